@@ -1,0 +1,197 @@
+//! Entries: the durable changes of a room's log and of a user's own log, as they are pushed and synced.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::{Nonce, RoomId, Seq, UserId};
+use crate::people::{Role, Settings};
+use crate::rooms::RoomDelta;
+
+/// One durable change in a room. Pushed under the name that stands in `type`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Entry {
+    /// The room.
+    pub room: RoomId,
+    /// Its place in the room's log: 1, 2, 3 … without gaps.
+    pub seq: Seq,
+    /// When it was written, in milliseconds since 1970. For showing, never for ordering.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// Who did it.
+    pub by: UserId,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// What happened in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type")]
+pub enum Body {
+    /// The room was created: always seq 1.
+    #[serde(rename = "room:created")]
+    RoomCreated {
+        /// Name at the time.
+        name: String,
+    },
+    /// Name, topic, style, guests or archive changed.
+    #[serde(rename = "room:changed")]
+    RoomChanged {
+        /// What changed.
+        change: RoomDelta,
+    },
+    /// Somebody is a member now: joined by themselves, or added when `by` is somebody else.
+    #[serde(rename = "member:joined")]
+    MemberJoined {
+        /// Who.
+        user: UserId,
+        /// Role in the room.
+        role: Role,
+    },
+    /// Somebody is no member any more: left, or removed when `by` is somebody else.
+    #[serde(rename = "member:left")]
+    MemberLeft {
+        /// Who.
+        user: UserId,
+    },
+    /// A member's role in the room changed.
+    #[serde(rename = "member:changed")]
+    MemberChanged {
+        /// Who.
+        user: UserId,
+        /// The new role.
+        role: Role,
+    },
+    /// A message was written, by `by`. Once it is deleted, a replay has an empty text.
+    #[serde(rename = "message:created")]
+    MessageCreated {
+        /// Source text (Markdown).
+        text: String,
+        /// The text as safe HTML.
+        html: String,
+        /// Users named in it.
+        mentions: Vec<UserId>,
+        /// Whether it calls everyone in the room.
+        mentions_room: bool,
+        /// The message it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reply_to: Option<Seq>,
+        /// The author's nonce.
+        nonce: Nonce,
+    },
+    /// A message has a new text. Once the message is deleted, a replay has an empty text.
+    #[serde(rename = "message:edited")]
+    MessageEdited {
+        /// Which message.
+        message: Seq,
+        /// Source text (Markdown).
+        text: String,
+        /// The text as safe HTML.
+        html: String,
+        /// Users named in it now.
+        mentions: Vec<UserId>,
+        /// Whether it calls everyone in the room now.
+        mentions_room: bool,
+    },
+    /// A message was deleted: its text is gone everywhere, its slot stays.
+    #[serde(rename = "message:deleted")]
+    MessageDeleted {
+        /// Which message.
+        message: Seq,
+        /// Who had written it.
+        author: UserId,
+    },
+    /// `by` put an emoji on a message.
+    #[serde(rename = "reaction:added")]
+    ReactionAdded {
+        /// Which message.
+        message: Seq,
+        /// The emoji.
+        emoji: String,
+    },
+    /// `by` took their emoji off a message.
+    #[serde(rename = "reaction:removed")]
+    ReactionRemoved {
+        /// From which message.
+        message: Seq,
+        /// The emoji.
+        emoji: String,
+    },
+}
+
+impl Body {
+    /// Name under which the entry is pushed; equal to `type` in its JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RoomCreated { .. } => "room:created",
+            Self::RoomChanged { .. } => "room:changed",
+            Self::MemberJoined { .. } => "member:joined",
+            Self::MemberLeft { .. } => "member:left",
+            Self::MemberChanged { .. } => "member:changed",
+            Self::MessageCreated { .. } => "message:created",
+            Self::MessageEdited { .. } => "message:edited",
+            Self::MessageDeleted { .. } => "message:deleted",
+            Self::ReactionAdded { .. } => "reaction:added",
+            Self::ReactionRemoved { .. } => "reaction:removed",
+        }
+    }
+}
+
+/// One durable change that only one user sees. Pushed to that user under the name that stands in `type`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MyEntry {
+    /// Its place in the user's log: 1, 2, 3 … without gaps.
+    pub seq: Seq,
+    /// When it was written, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub body: MyBody,
+}
+
+/// What happened to a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type")]
+pub enum MyBody {
+    /// The user is a member of a room now; its state comes with the next `sync`.
+    #[serde(rename = "my:room_joined")]
+    RoomJoined {
+        /// The room.
+        room: RoomId,
+    },
+    /// The user is no member of a room any more: drop what is known of it.
+    #[serde(rename = "my:room_left")]
+    RoomLeft {
+        /// The room.
+        room: RoomId,
+    },
+    /// The user has read on, on one of their devices.
+    #[serde(rename = "my:read_marked")]
+    ReadMarked {
+        /// The room.
+        room: RoomId,
+        /// Everything up to here is read.
+        marker: Seq,
+    },
+    /// The user's settings changed.
+    #[serde(rename = "my:settings_changed")]
+    SettingsChanged {
+        /// All settings.
+        settings: Settings,
+    },
+}
+
+impl MyBody {
+    /// Name under which the entry is pushed; equal to `type` in its JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RoomJoined { .. } => "my:room_joined",
+            Self::RoomLeft { .. } => "my:room_left",
+            Self::ReadMarked { .. } => "my:read_marked",
+            Self::SettingsChanged { .. } => "my:settings_changed",
+        }
+    }
+}
+

@@ -1,0 +1,24 @@
+//! The words on the wire, without any I/O: ids, calls and their replies, pushes, error codes and limits.
+//!
+//! Start at [`calls`]: its table is the contract. The TypeScript of the web client and the reference in
+//! docs/protocol are generated from this crate (`cargo xtask generate`).
+
+pub mod calls;
+pub mod entries;
+pub mod errors;
+pub mod generate;
+pub mod ids;
+pub mod limits;
+pub mod live;
+pub mod messages;
+pub mod people;
+pub mod pushes;
+pub mod rooms;
+pub mod sync;
+pub mod workspace;
+
+pub use calls::{Call, Request};
+pub use entries::{Body, Entry, MyBody, MyEntry};
+pub use errors::{Code, Error};
+pub use ids::{InviteId, Nonce, RoomId, Seq, SessionId, UserId};
+pub use people::Role;

@@ -1,0 +1,71 @@
+//! Limits that both sides know. The web client reads them from the generated TypeScript.
+
+/// Bytes of a message's text after normalisation, in UTF-8.
+pub const MESSAGE_BYTES: usize = 16 * 1024;
+/// Characters (Unicode scalar values) of a message's text.
+pub const MESSAGE_CHARS: usize = 4_000;
+/// Different emoji on one message.
+pub const REACTIONS_PER_MESSAGE: usize = 20;
+/// Bytes of one emoji, joined sequences included.
+pub const EMOJI_BYTES: usize = 64;
+/// Edits of one message.
+pub const EDITS_PER_MESSAGE: usize = 100;
+/// Bytes of a nonce.
+pub const NONCE_BYTES: usize = 64;
+/// Characters of a room's name.
+pub const ROOM_NAME_CHARS: usize = 60;
+/// Characters of a room's topic.
+pub const TOPIC_CHARS: usize = 250;
+/// Characters of a display name.
+pub const NAME_CHARS: usize = 50;
+/// Characters of a username at least; `[a-z0-9._-]` throughout.
+pub const USERNAME_MIN_CHARS: usize = 2;
+/// Characters of a username at most.
+pub const USERNAME_MAX_CHARS: usize = 32;
+/// Characters of a status text.
+pub const STATUS_CHARS: usize = 100;
+/// Characters of a password at least.
+pub const PASSWORD_MIN_CHARS: usize = 8;
+/// Characters of a password at most.
+pub const PASSWORD_MAX_CHARS: usize = 256;
+/// Users in a group direct room, the creator included.
+pub const DIRECT_PEOPLE: usize = 20;
+/// Users named in one call.
+pub const USERS_PER_CALL: usize = 200;
+/// Users whose presence one socket may watch.
+pub const WATCHED_USERS: usize = 500;
+/// Sessions of one user; the one idle for longest makes room.
+pub const SESSIONS_PER_USER: usize = 50;
+/// Items in one page of history.
+pub const HISTORY_ITEMS: usize = 100;
+/// Entries of one room that a sync replays; beyond it the room is reset.
+pub const SYNC_ENTRIES: usize = 500;
+/// Characters of a search query.
+pub const QUERY_CHARS: usize = 256;
+/// Bytes of one packet or request body.
+pub const PAYLOAD_BYTES: usize = 64 * 1024;
+/// Bytes of an uploaded avatar before it is re-encoded.
+pub const AVATAR_BYTES: usize = 5 * 1024 * 1024;
+/// How long a typing mark lasts without another one, in milliseconds.
+pub const TYPING_MS: u64 = 6_000;
+
+/// Name, value and meaning of each limit that is generated for clients.
+pub const GENERATED: &[(&str, u64)] = &[
+    ("MESSAGE_BYTES", MESSAGE_BYTES as u64),
+    ("MESSAGE_CHARS", MESSAGE_CHARS as u64),
+    ("REACTIONS_PER_MESSAGE", REACTIONS_PER_MESSAGE as u64),
+    ("ROOM_NAME_CHARS", ROOM_NAME_CHARS as u64),
+    ("TOPIC_CHARS", TOPIC_CHARS as u64),
+    ("NAME_CHARS", NAME_CHARS as u64),
+    ("USERNAME_MIN_CHARS", USERNAME_MIN_CHARS as u64),
+    ("USERNAME_MAX_CHARS", USERNAME_MAX_CHARS as u64),
+    ("STATUS_CHARS", STATUS_CHARS as u64),
+    ("PASSWORD_MIN_CHARS", PASSWORD_MIN_CHARS as u64),
+    ("PASSWORD_MAX_CHARS", PASSWORD_MAX_CHARS as u64),
+    ("DIRECT_PEOPLE", DIRECT_PEOPLE as u64),
+    ("WATCHED_USERS", WATCHED_USERS as u64),
+    ("HISTORY_ITEMS", HISTORY_ITEMS as u64),
+    ("SYNC_ENTRIES", SYNC_ENTRIES as u64),
+    ("AVATAR_BYTES", AVATAR_BYTES as u64),
+    ("TYPING_MS", TYPING_MS),
+];

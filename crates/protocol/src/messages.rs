@@ -1,0 +1,259 @@
+//! Messages, reactions, history and read markers.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::entries::Entry;
+use crate::ids::{Nonce, RoomId, Seq, UserId};
+use crate::people::User;
+
+/// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Message {
+    /// The room.
+    pub room: RoomId,
+    /// Its place in the room's log; with the room, its name.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub by: UserId,
+    /// When it was written, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// Source text (Markdown); empty once deleted.
+    pub text: String,
+    /// The text as safe HTML; empty once deleted.
+    pub html: String,
+    /// Users named in it.
+    pub mentions: Vec<UserId>,
+    /// Whether it calls everyone in the room (`@room`).
+    pub mentions_room: bool,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reply_to: Option<Seq>,
+    /// When it was edited last, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub edited_at_ms: Option<u64>,
+    /// Whether it was deleted: the text is gone, the slot stays.
+    pub deleted: bool,
+    /// Reactions in the order of their first use.
+    pub reactions: Vec<Reaction>,
+    /// Seq of the last entry that changed this message: entries up to it are in it already.
+    pub rev: Seq,
+    /// The author's nonce, by which their devices know their pending row again.
+    pub nonce: Nonce,
+}
+
+/// One emoji on a message and who put it there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Who, in the order of time.
+    pub users: Vec<UserId>,
+}
+
+/// One row of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Item {
+    /// A message as it is now.
+    Message(Message),
+    /// A line: somebody came or went, the room changed.
+    Line(Entry),
+}
+
+/// Writes a message.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageSend {
+    /// Where.
+    pub room: RoomId,
+    /// Chosen once per user action.
+    pub nonce: Nonce,
+    /// Markdown, at most 4,000 characters and 16 KiB.
+    pub text: String,
+    /// The message it answers.
+    #[serde(default)]
+    #[ts(optional)]
+    pub reply_to: Option<Seq>,
+}
+
+/// Changes the text of one's own message.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageEdit {
+    /// Where.
+    pub room: RoomId,
+    /// Which message.
+    pub seq: Seq,
+    /// Chosen once per user action.
+    pub nonce: Nonce,
+    /// The new text.
+    pub text: String,
+}
+
+/// Deletes a message: its text is erased everywhere, its slot stays.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageDelete {
+    /// Where.
+    pub room: RoomId,
+    /// Which message.
+    pub seq: Seq,
+    /// Chosen once per user action.
+    pub nonce: Nonce,
+}
+
+/// Looks messages up by seq, such as those that a reply quotes.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageGet {
+    /// Where.
+    pub room: RoomId,
+    /// Up to 100.
+    pub seqs: Vec<Seq>,
+}
+
+/// Messages that were looked up; those that do not exist are left out.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Messages {
+    /// By seq.
+    pub messages: Vec<Message>,
+    /// The room's head when they were read.
+    pub head: Seq,
+}
+
+/// Puts an emoji on a message.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReactionAdd {
+    /// Where.
+    pub room: RoomId,
+    /// On which message.
+    pub seq: Seq,
+    /// Chosen once per user action.
+    pub nonce: Nonce,
+    /// The emoji.
+    pub emoji: String,
+}
+
+/// Takes the caller's emoji off a message.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReactionRemove {
+    /// Where.
+    pub room: RoomId,
+    /// From which message.
+    pub seq: Seq,
+    /// Chosen once per user action.
+    pub nonce: Nonce,
+    /// The emoji.
+    pub emoji: String,
+}
+
+/// Which part of the timeline is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Anchor {
+    /// The newest items.
+    Latest,
+    /// Items before this seq.
+    Before(Seq),
+    /// Items after this seq.
+    After(Seq),
+    /// Items on both sides of this seq, itself included.
+    Around(Seq),
+}
+
+/// Reads a page of a room's timeline.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RoomHistory {
+    /// Which room.
+    pub room: RoomId,
+    /// Which part.
+    pub from: Anchor,
+    /// How many items, 1 to 100.
+    pub limit: u32,
+}
+
+/// A page of a timeline, by seq.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Page {
+    /// By seq. Edits, deletes and reactions are not items: they are in the messages.
+    pub items: Vec<Item>,
+    /// Whether there are items before the first.
+    pub more_before: bool,
+    /// Whether there are items after the last.
+    pub more_after: bool,
+    /// Messages that items answer and that are not on the page.
+    pub quoted: Vec<Message>,
+    /// Everyone that the page names.
+    pub users: Vec<User>,
+    /// The room's head when the page was read: later entries are not in it.
+    pub head: Seq,
+}
+
+/// Finds messages in the caller's rooms, newest first. All words must occur; the last may be the start of a word.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageSearch {
+    /// At most 256 characters.
+    pub query: String,
+    /// Only in this room.
+    #[serde(default)]
+    #[ts(optional)]
+    pub room: Option<RoomId>,
+    /// Continue after a page: its `next`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub before: Option<String>,
+    /// How many, 1 to 50.
+    pub limit: u32,
+}
+
+/// A page of messages that were found.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Found {
+    /// Newest first.
+    pub messages: Vec<Message>,
+    /// Everyone that they name.
+    pub users: Vec<User>,
+    /// Cursor of the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next: Option<String>,
+}
+
+/// Moves the caller's read marker forward. It never goes back.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReadMark {
+    /// Which room.
+    pub room: RoomId,
+    /// Everything up to here is read.
+    pub seq: Seq,
+}
+
+/// Where a user stands in a room: a function of the read marker and the log up to `head`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Unread {
+    /// Everything up to here is read.
+    pub marker: Seq,
+    /// Messages of others after the marker.
+    pub unread: u32,
+    /// Those among them that mention the user, and in direct rooms all of them.
+    pub mentions: u32,
+    /// The log's head that was counted up to.
+    pub head: Seq,
+}
+
+/// Counts again what is unread in a room.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReadGet {
+    /// Which room.
+    pub room: RoomId,
+}

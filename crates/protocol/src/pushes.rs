@@ -1,0 +1,78 @@
+//! The table of pushes: what the server tells sockets without being asked. Names are past tense, `noun:verbed`.
+
+use ts_rs::TypeVisitor;
+
+use crate::entries::{Entry, MyEntry};
+use crate::live::{Lagged, PresenceChanged, RoomHead, SessionEnded, TypingChanged};
+use crate::people::User;
+use crate::workspace::Workspace;
+
+/// Who hears a push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The sockets of a room's members.
+    Room,
+    /// All sockets of one user.
+    Me,
+    /// The sockets of everyone who shares a room with the user it is about.
+    Acquaintances,
+    /// The sockets that watch the user it is about.
+    Watchers,
+    /// Every socket.
+    Everyone,
+    /// One socket.
+    Socket,
+}
+
+/// One row of the table of pushes.
+#[derive(Debug, Clone, Copy)]
+pub struct Push {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// Name of the payload's type.
+    pub payload: &'static str,
+    /// Who hears it.
+    pub audience: Audience,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+macro_rules! pushes {
+    ($($name:literal $payload:ident $audience:ident $doc:literal;)+) => {
+        /// Every push, in the order of the reference.
+        pub const PUSHES: &[Push] = &[$(Push {
+            name: $name,
+            payload: stringify!($payload),
+            audience: Audience::$audience,
+            doc: $doc,
+        }),+];
+
+        pub(crate) fn visit(visitor: &mut impl TypeVisitor) {
+            $(visitor.visit::<$payload>();)+
+        }
+    };
+}
+
+pushes! {
+    "room:created" Entry Room "The room was created.";
+    "room:changed" Entry Room "Name, topic, style, guests or archive changed.";
+    "member:joined" Entry Room "Somebody joined or was added.";
+    "member:left" Entry Room "Somebody left or was removed.";
+    "member:changed" Entry Room "A member's role in the room changed.";
+    "message:created" Entry Room "A message was written.";
+    "message:edited" Entry Room "A message has a new text.";
+    "message:deleted" Entry Room "A message was deleted; its slot stays.";
+    "reaction:added" Entry Room "Somebody put an emoji on a message.";
+    "reaction:removed" Entry Room "Somebody took their emoji off a message.";
+    "my:room_joined" MyEntry Me "The user is a member of a room now; `sync` brings it.";
+    "my:room_left" MyEntry Me "The user is no member of a room any more.";
+    "my:read_marked" MyEntry Me "The user has read on.";
+    "my:settings_changed" MyEntry Me "The user's settings changed.";
+    "room:head" RoomHead Room "Where a room's log ends, some seconds after it changed.";
+    "user:changed" User Acquaintances "A user's name, picture, status, role or account changed.";
+    "workspace:changed" Workspace Everyone "The workspace's name or door changed.";
+    "presence:changed" PresenceChanged Watchers "Somebody came, went or looked away.";
+    "typing:changed" TypingChanged Room "Somebody started or stopped typing. Lasts 6 s without another one.";
+    "lagged" Lagged Socket "The socket fell behind and lost what was queued: sync.";
+    "session:ended" SessionEnded Socket "The session is over; the socket closes.";
+}

@@ -1,0 +1,110 @@
+//! Catching up: what a client has, and exactly what it misses.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::entries::{Entry, MyEntry};
+use crate::ids::{RoomId, Seq, UserId};
+use crate::messages::{Page, Unread};
+use crate::people::{Settings, User};
+use crate::rooms::Room;
+use crate::workspace::Workspace;
+
+/// Tells what the client has; the answer is what it misses. Sent on every connect, on a gap and after `lagged`.
+///
+/// The socket gets pushes from the moment it connects, so merging the answer with them by seq loses nothing.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Sync {
+    /// The epoch that the cursors belong to; absent on a first start.
+    #[serde(default)]
+    #[ts(optional)]
+    pub epoch: Option<String>,
+    /// Last applied seq of the caller's own log; 0 on a first start.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Seq>")]
+    pub me: Seq,
+    /// Last applied seq of each room that the client holds. Rooms of the caller that are not named come as `reset`.
+    #[serde(default)]
+    #[ts(as = "std::collections::HashMap<String, Seq>")]
+    pub rooms: BTreeMap<RoomId, Seq>,
+    /// Only the rooms named: for repairing one gap.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub only: bool,
+    /// How many items a room's `reset` shall have, 0 to 100.
+    #[serde(default)]
+    #[ts(optional, as = "Option<u32>")]
+    pub items: u32,
+}
+
+/// What the client missed.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Synced {
+    /// The database's epoch. When it is not the client's: all it held is void, and everything here is a reset.
+    pub epoch: String,
+    /// Who the caller is.
+    pub me: UserId,
+    /// The caller's own log.
+    pub mine: MySync,
+    /// Rooms in which something was missed.
+    pub rooms: Vec<RoomSync>,
+    /// Rooms that were named and are not the caller's (any more): drop them.
+    pub gone: Vec<RoomId>,
+    /// Everyone that the answer names.
+    pub users: Vec<User>,
+    /// The workspace.
+    pub workspace: Workspace,
+    /// Not everything fitted in: apply this, then sync again with the new cursors.
+    pub more: bool,
+}
+
+/// What was missed of the caller's own log.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum MySync {
+    /// Entries after the cursor.
+    Entries {
+        /// By seq.
+        entries: Vec<MyEntry>,
+    },
+    /// Too far behind, or another epoch: this is the state.
+    Reset {
+        /// The log's head.
+        head: Seq,
+        /// The caller's settings.
+        settings: Settings,
+    },
+}
+
+/// What was missed in one room.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum RoomSync {
+    /// Exactly the entries after the cursor.
+    Entries {
+        /// The room.
+        room: RoomId,
+        /// By seq.
+        entries: Vec<Entry>,
+        /// Where the caller stands.
+        unread: Unread,
+    },
+    /// New to the client, too far behind, beyond the head, or another epoch: this is the room.
+    Reset(Box<RoomState>),
+}
+
+/// A room as the caller has it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct RoomState {
+    /// The room.
+    pub room: Room,
+    /// The caller's role in it: the greater of the room's and the workspace's.
+    pub role: crate::people::Role,
+    /// Where the caller stands.
+    pub unread: Unread,
+    /// The newest items.
+    pub page: Page,
+}
