@@ -16,8 +16,8 @@ use crate::messages::{
 };
 use crate::people::{
     BotCreate, BotRotate, BotToken, Done, PasswordChange, ProfileChange, Role, SessionCreate, SessionEnd,
-    SessionList, SessionRevoke, SessionRevokeOthers, Sessions, SettingsChange, SignedIn, User, UserChangeRole,
-    UserDisable, UserEnable, UserGet, UserList, Users,
+    SessionList, SessionRevoke, SessionRevokeOthers, Sessions, SettingsChange, SignedIn, User,
+    UserChangeRole, UserDisable, UserEnable, UserGet, UserList, Users,
 };
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
@@ -201,7 +201,8 @@ impl Call {
     }
 
     fn read<R: Request>(json: &str) -> Result<R, Error> {
-        serde_json::from_str(json).map_err(|error| Error::new(Code::BadRequest, format!("{}: {error}", R::NAME)))
+        serde_json::from_str(json)
+            .map_err(|error| Error::new(Code::BadRequest, format!("{}: {error}", R::NAME)))
     }
 }
 

@@ -1,0 +1,968 @@
+// generated from crates/protocol by `cargo xtask generate`; do not edit
+
+/** Which part of the timeline is wanted. */
+export type Anchor = "latest" | { "before": number } | { "after": number } | { "around": number };
+
+/** Creates a bot: a user that signs in with a token. */
+export type BotCreate = { 
+/** Display name. */
+name: string, 
+/** Username. */
+username: string, };
+
+/** Gives a bot a new token and ends the old one. */
+export type BotRotate = { 
+/** Which bot. */
+user: UserId, };
+
+/** A bot and its token, which is told only now. */
+export type BotToken = { 
+/** The bot. */
+user: User, 
+/** Its secret: begins with `pb_`. Only its hash is kept. */
+token: string, };
+
+/** Why a call was refused. The set is closed: clients may match on it. */
+export type Code = "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "nonce_reused" | "expired" | "too_large" | "rate_limited" | "unavailable" | "internal";
+
+/** Done; there is nothing to tell. */
+export type Done = Record<symbol, never>;
+
+/** How people get in without being invited one by one. */
+export type Door = "invited" | "link" | "guest";
+
+/** Why a session ended. */
+export type Ended = "signed_out" | "password_changed" | "disabled" | "expired";
+
+/** One durable change in a room. Pushed under the name that stands in `type`. */
+export type Entry = { 
+/** The room. */
+room: RoomId, 
+/** Its place in the room's log: 1, 2, 3 … without gaps. */
+seq: number, 
+/** When it was written, in milliseconds since 1970. For showing, never for ordering. */
+at_ms: number, 
+/** Who did it. */
+by: UserId, } & ({ "type": "room:created", 
+/** Name at the time. */
+name: string, } | { "type": "room:changed", 
+/** What changed. */
+change: RoomDelta, } | { "type": "member:joined", 
+/** Who. */
+user: UserId, 
+/** Role in the room. */
+role: Role, } | { "type": "member:left", 
+/** Who. */
+user: UserId, } | { "type": "member:changed", 
+/** Who. */
+user: UserId, 
+/** The new role. */
+role: Role, } | { "type": "message:created", 
+/** Source text (Markdown). */
+text: string, 
+/** The text as safe HTML. */
+html: string, 
+/** Users named in it. */
+mentions: Array<UserId>, 
+/** Whether it calls everyone in the room. */
+mentions_room: boolean, 
+/** The message it answers. */
+reply_to?: number, 
+/** The author's nonce. */
+nonce: Nonce, } | { "type": "message:edited", 
+/** Which message. */
+message: number, 
+/** Source text (Markdown). */
+text: string, 
+/** The text as safe HTML. */
+html: string, 
+/** Users named in it now. */
+mentions: Array<UserId>, 
+/** Whether it calls everyone in the room now. */
+mentions_room: boolean, } | { "type": "message:deleted", 
+/** Which message. */
+message: number, 
+/** Who had written it. */
+author: UserId, } | { "type": "reaction:added", 
+/** Which message. */
+message: number, 
+/** The emoji. */
+emoji: string, } | { "type": "reaction:removed", 
+/** From which message. */
+message: number, 
+/** The emoji. */
+emoji: string, });
+
+/** A refusal as clients see it: `{code, message, retry_after_ms?}`. */
+export type Error = { 
+/** Why, from the closed set. */
+code: Code, 
+/** What happened and what to do, for a person. Not for matching on. */
+message: string, 
+/** When to try again, in milliseconds from now. */
+retry_after_ms?: number, };
+
+/** A page of messages that were found. */
+export type Found = { 
+/** Newest first. */
+messages: Array<Message>, 
+/** Everyone that they name. */
+users: Array<User>, 
+/** Cursor of the next page; absent on the last one. */
+next?: string, };
+
+/** Comes in as a guest, while the guest door is open. */
+export type GuestJoin = { 
+/** Display name. */
+name: string, };
+
+/** An invite as admins list it. */
+export type Invite = { 
+/** Names it in `invite:revoke`. */
+id: InviteId, 
+/** Who made it. */
+by: UserId, 
+/** Role of those who accept. */
+role: Role, 
+/** A room that those who accept join too. */
+room?: RoomId, 
+/** When it ends, in milliseconds since 1970. */
+expires_at_ms: number, 
+/** How often it still works; without a limit when absent. */
+uses_left?: number, 
+/** How many came with it. */
+used: number, };
+
+/** Accepts an invite: makes an account and signs it in. */
+export type InviteAccept = { 
+/** Secret of the link. */
+token: string, 
+/** Display name. */
+name: string, 
+/** Username; not for guests. */
+username?: string, 
+/** Password; not for guests. */
+password?: string, };
+
+/** Makes an invite link. */
+export type InviteCreate = { 
+/** Role of those who accept: guest or member; moderator and admin only by an owner. */
+role?: Role, 
+/** How long it works, in milliseconds, at most a year; 7 days when absent. */
+expires_in_ms?: number, 
+/** How often it works; without a limit when absent. */
+uses?: number, 
+/** A room that those who accept join too; the caller must be a member of it. */
+room?: RoomId, };
+
+/** A new invite with its secret, which is told only now. */
+export type InviteCreated = { 
+/** The invite. */
+invite: Invite, 
+/** Secret of the link: the page is `/join/{token}`, its QR code `/api/qr/{token}`. */
+token: string, };
+
+/** Tells what an invite leads to, without using it. */
+export type InviteGet = { 
+/** Secret of the link. */
+token: string, };
+
+/** Names an invite in lists. Not the secret in its link.
+ *
+ * A random number below 2^63; on the wire a decimal string, since JavaScript's numbers end at 2^53. */
+export type InviteId = string;
+
+/** Lists the invites that still work, newest first. */
+export type InviteList = Record<symbol, never>;
+
+/** What an invite leads to. */
+export type InvitePreview = { 
+/** Name of the workspace. */
+workspace: string, 
+/** Display name of who invites; absent for the standing link. */
+by?: string, 
+/** Role of those who accept: a guest needs no username and no password. */
+role: Role, 
+/** Name of the room it leads to. */
+room?: string, };
+
+/** Ends an invite. */
+export type InviteRevoke = { 
+/** Which one; the standing link gets a new token when absent. */
+invite?: InviteId, };
+
+/** Invites that still work and the standing link. */
+export type Invites = { 
+/** Newest first. */
+invites: Array<Invite>, 
+/** Token of the standing link, while the door is `link`: the page is `/join/{token}`. */
+standing?: string, };
+
+/** One row of a timeline. */
+export type Item = { "kind": "message" } & Message | { "kind": "line" } & Entry;
+
+/** Pushed to a socket that fell behind and lost its queue: sync now. */
+export type Lagged = Record<symbol, never>;
+
+/** What anyone may know before signing in. */
+export type Lobby = { 
+/** Name of the workspace; empty before set-up. */
+name: string, 
+/** Whether set-up was done. */
+set_up: boolean, 
+/** Whether the guest door is open. */
+guests: boolean, 
+/** Version of the server. */
+version: string, };
+
+/** Tells what anyone may know: the name and which doors are open. */
+export type LobbyGet = Record<symbol, never>;
+
+/** Adds people to a public or private room. Those who are members already stay as they are. */
+export type MemberAdd = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, 
+/** Whom; up to 200. */
+users: Array<UserId>, };
+
+/** Makes a member a moderator of the room or an ordinary member again. */
+export type MemberChange = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, 
+/** Whose role. */
+user: UserId, 
+/** Member or moderator. */
+role: Role, };
+
+/** Lists the members of a room by username. */
+export type MemberList = { 
+/** Which room. */
+room: RoomId, 
+/** Continue after this username. */
+after?: string, };
+
+/** Removes a member of a lower role from a room. */
+export type MemberRemove = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, 
+/** Whom. */
+user: UserId, };
+
+/** A page of members. */
+export type Members = { 
+/** At most 200, by username. */
+members: Array<RoomMember>, 
+/** Whether there are more. */
+more: boolean, };
+
+/** A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied. */
+export type Message = { 
+/** The room. */
+room: RoomId, 
+/** Its place in the room's log; with the room, its name. */
+seq: number, 
+/** Who wrote it. */
+by: UserId, 
+/** When it was written, in milliseconds since 1970. */
+at_ms: number, 
+/** Source text (Markdown); empty once deleted. */
+text: string, 
+/** The text as safe HTML; empty once deleted. */
+html: string, 
+/** Users named in it. */
+mentions: Array<UserId>, 
+/** Whether it calls everyone in the room (`@room`). */
+mentions_room: boolean, 
+/** The message it answers. */
+reply_to?: number, 
+/** When it was edited last, in milliseconds since 1970. */
+edited_at_ms?: number, 
+/** Whether it was deleted: the text is gone, the slot stays. */
+deleted: boolean, 
+/** Reactions in the order of their first use. */
+reactions: Array<Reaction>, 
+/** Seq of the last entry that changed this message: entries up to it are in it already. */
+rev: number, 
+/** The author's nonce, by which their devices know their pending row again. */
+nonce: Nonce, };
+
+/** Deletes a message: its text is erased everywhere, its slot stays. */
+export type MessageDelete = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** Changes the text of one's own message. */
+export type MessageEdit = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** The new text. */
+text: string, };
+
+/** Looks messages up by seq, such as those that a reply quotes. */
+export type MessageGet = { 
+/** Where. */
+room: RoomId, 
+/** Up to 100. */
+seqs: Array<number>, };
+
+/** Finds messages in the caller's rooms, newest first. All words must occur; the last may be the start of a word. */
+export type MessageSearch = { 
+/** At most 256 characters. */
+query: string, 
+/** Only in this room. */
+room?: RoomId, 
+/** Continue after a page: its `next`. */
+before?: string, 
+/** How many, 1 to 50. */
+limit: number, };
+
+/** Writes a message. */
+export type MessageSend = { 
+/** Where. */
+room: RoomId, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Markdown, at most 4,000 characters and 16 KiB. */
+text: string, 
+/** The message it answers. */
+reply_to?: number, };
+
+/** Messages that were looked up; those that do not exist are left out. */
+export type Messages = { 
+/** By seq. */
+messages: Array<Message>, 
+/** The room's head when they were read. */
+head: number, };
+
+/** One durable change that only one user sees. Pushed to that user under the name that stands in `type`. */
+export type MyEntry = { 
+/** Its place in the user's log: 1, 2, 3 … without gaps. */
+seq: number, 
+/** When it was written, in milliseconds since 1970. */
+at_ms: number, } & ({ "type": "my:room_joined", 
+/** The room. */
+room: RoomId, } | { "type": "my:room_left", 
+/** The room. */
+room: RoomId, } | { "type": "my:read_marked", 
+/** The room. */
+room: RoomId, 
+/** Everything up to here is read. */
+marker: number, } | { "type": "my:settings_changed", 
+/** All settings. */
+settings: Settings, });
+
+/** What was missed of the caller's own log. */
+export type MySync = { "how": "entries", 
+/** By seq. */
+entries: Array<MyEntry>, } | { "how": "reset", 
+/** The log's head. */
+head: number, 
+/** The caller's settings. */
+settings: Settings, };
+
+/** Chosen by the client once per user action and kept until the answer has come, so that a repeated call is
+ * answered with the first result instead of being done twice. 1 to 64 visible ASCII characters; a UUID is good. */
+export type Nonce = string;
+
+/** A page of a timeline, by seq. */
+export type Page = { 
+/** By seq. Edits, deletes and reactions are not items: they are in the messages. */
+items: Array<Item>, 
+/** Whether there are items before the first. */
+more_before: boolean, 
+/** Whether there are items after the last. */
+more_after: boolean, 
+/** Messages that items answer and that are not on the page. */
+quoted: Array<Message>, 
+/** Everyone that the page names. */
+users: Array<User>, 
+/** The room's head when the page was read: later entries are not in it. */
+head: number, };
+
+/** Changes the caller's password and ends their other sessions. */
+export type PasswordChange = { 
+/** The password until now. */
+old: string, 
+/** The password from now on. */
+new: string, };
+
+/** Whether somebody is there. */
+export type Presence = "online" | "away" | "dnd" | "offline";
+
+/** Pushed to those who watch: somebody came, went or looked away. */
+export type PresenceChanged = { 
+/** Who. */
+user: UserId, 
+/** How present. */
+state: Presence, 
+/** When they were last connected, in milliseconds since 1970; only when offline and known. */
+seen_at_ms?: number, };
+
+/** Says how present the caller is on this socket; the most present socket of a user counts, `dnd` before all. */
+export type PresenceSet = { 
+/** Online, away or dnd. */
+state: Presence, };
+
+/** Watches the presence of these users instead of those watched before; those who share no room are left out. */
+export type PresenceWatch = { 
+/** Who is on screen; up to 500. */
+users: Array<UserId>, };
+
+/** How present the watched users are now. */
+export type Presences = { 
+/** One for each user that may be watched. */
+users: Array<PresenceChanged>, };
+
+/** Changes the caller's profile; what is absent stays. Pictures are uploaded with `PUT /api/avatar`. */
+export type ProfileChange = { 
+/** New display name. */
+name?: string, 
+/** New status text; empty removes it. */
+status?: string, 
+/** `true` removes the picture. */
+remove_avatar?: boolean, };
+
+/** One emoji on a message and who put it there. */
+export type Reaction = { 
+/** The emoji. */
+emoji: string, 
+/** Who, in the order of time. */
+users: Array<UserId>, };
+
+/** Puts an emoji on a message. */
+export type ReactionAdd = { 
+/** Where. */
+room: RoomId, 
+/** On which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** The emoji. */
+emoji: string, };
+
+/** Takes the caller's emoji off a message. */
+export type ReactionRemove = { 
+/** Where. */
+room: RoomId, 
+/** From which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** The emoji. */
+emoji: string, };
+
+/** Counts again what is unread in a room. */
+export type ReadGet = { 
+/** Which room. */
+room: RoomId, };
+
+/** Moves the caller's read marker forward. It never goes back. */
+export type ReadMark = { 
+/** Which room. */
+room: RoomId, 
+/** Everything up to here is read. */
+seq: number, };
+
+/** What a user may do, from least to most. A user has one in the workspace and one in each room; the greater
+ * counts in the room, where workspace roles below moderator add nothing. */
+export type Role = "guest" | "member" | "moderator" | "admin" | "owner";
+
+/** A room. The same for every viewer. */
+export type Room = { 
+/** Its id. */
+id: RoomId, 
+/** Who can find and enter it. */
+kind: RoomKind, 
+/** How it is shown and who writes in it. */
+style: RoomStyle, 
+/** Its name, unique among rooms that are not direct; empty for direct ones. */
+name: string, 
+/** Its topic; may be empty. */
+topic: string, 
+/** Whether guests may join it (public rooms) and everyone who comes in as a guest finds it. */
+guests: boolean, 
+/** Whether it is archived: readable, not writable. */
+archived: boolean, 
+/** How many members it has. */
+members: number, 
+/** The people of a direct room; empty for others. */
+people: Array<UserId>, };
+
+/** Changes a room; what is absent stays. */
+export type RoomChange = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, 
+/** What changes. */
+change: RoomDelta, };
+
+/** Creates a public or private room; the caller is its first member and moderates it. */
+export type RoomCreate = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Public or private. */
+kind: RoomKind, 
+/** How it is shown; chat when absent. */
+style?: RoomStyle, 
+/** Its name: 1 to 60 characters, unique without regard to letter case. */
+name: string, 
+/** Its topic. */
+topic?: string, 
+/** Whether guests may join it. */
+guests?: boolean, 
+/** Others who are members from the start. */
+members?: Array<UserId>, };
+
+/** What changed in a room; what is absent stayed. */
+export type RoomDelta = { 
+/** New name. */
+name?: string, 
+/** New topic. */
+topic?: string, 
+/** New style. */
+style?: RoomStyle, 
+/** Whether guests may join now. */
+guests?: boolean, 
+/** Whether it is archived now. */
+archived?: boolean, };
+
+/** Opens the direct room of the caller and these people: the one there is, or a new one. */
+export type RoomDirect = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** The others; the caller alone (an empty list) makes a room for notes. */
+users: Array<UserId>, };
+
+/** Pushed to a room that changed in the last seconds: where its log ends, so that a lost last push shows too. */
+export type RoomHead = { 
+/** The room. */
+room: RoomId, 
+/** The seq of its last entry. */
+seq: number, };
+
+/** Reads a page of a room's timeline. */
+export type RoomHistory = { 
+/** Which room. */
+room: RoomId, 
+/** Which part. */
+from: Anchor, 
+/** How many items, 1 to 100. */
+limit: number, };
+
+/** Names a room.
+ *
+ * A random number below 2^63; on the wire a decimal string, since JavaScript's numbers end at 2^53. */
+export type RoomId = string;
+
+/** Joins a public room. */
+export type RoomJoin = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, };
+
+/** Who can find and enter a room. */
+export type RoomKind = "public" | "private" | "direct";
+
+/** Leaves a room that is not direct. */
+export type RoomLeave = { 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which room. */
+room: RoomId, };
+
+/** Lists the rooms that the caller could join, by name; guests see those open to guests. */
+export type RoomList = { 
+/** Archived rooms too. */
+archived?: boolean, };
+
+/** A room in a list, with whether the caller is in it. */
+export type RoomListing = { 
+/** The room. */
+room: Room, 
+/** Whether the caller is a member. */
+joined: boolean, };
+
+/** A member of a room. */
+export type RoomMember = { 
+/** Who. */
+user: User, 
+/** Role in the room: guest, member or moderator. */
+role: Role, };
+
+/** A room that was created or found. */
+export type RoomOpened = { 
+/** The room. */
+room: Room, };
+
+/** A room as the caller has it. */
+export type RoomState = { 
+/** The room. */
+room: Room, 
+/** The caller's role in it: the greater of the room's and the workspace's. */
+role: Role, 
+/** Where the caller stands. */
+unread: Unread, 
+/** The newest items. */
+page: Page, };
+
+/** How a room is shown and who writes in it. */
+export type RoomStyle = "chat" | "read_only" | "feed";
+
+/** What was missed in one room. */
+export type RoomSync = { "how": "entries", 
+/** The room. */
+room: RoomId, 
+/** By seq. */
+entries: Array<Entry>, 
+/** Where the caller stands. */
+unread: Unread, } | { "how": "reset" } & RoomState;
+
+/** Rooms that the caller could join. */
+export type Rooms = { 
+/** By name. */
+rooms: Array<RoomListing>, };
+
+/** A signed-in device of the caller. */
+export type Session = { 
+/** Names the session in `session:revoke`. */
+id: SessionId, 
+/** Whether this is the session that asks. */
+current: boolean, 
+/** What the device called itself (its `User-Agent`, cut at 256 characters). */
+device: string, 
+/** When it signed in, in milliseconds since 1970. */
+created_at_ms: number, 
+/** When it was last seen, in milliseconds since 1970; exact to the minute. */
+seen_at_ms: number, };
+
+/** Signs in with a password. Sets the session cookie. */
+export type SessionCreate = { 
+/** Username; letter case does not matter. */
+username: string, 
+/** Password. */
+password: string, };
+
+/** Ends the caller's session: signs out. */
+export type SessionEnd = Record<symbol, never>;
+
+/** Pushed to a socket before it is closed for good: signing in again is needed. */
+export type SessionEnded = { 
+/** Why. */
+why: Ended, };
+
+/** Names a session in lists. Not the secret that signs in.
+ *
+ * A random number below 2^63; on the wire a decimal string, since JavaScript's numbers end at 2^53. */
+export type SessionId = string;
+
+/** Lists the caller's sessions, last seen first. */
+export type SessionList = Record<symbol, never>;
+
+/** Ends one of the caller's sessions. */
+export type SessionRevoke = { 
+/** Which one. */
+session: SessionId, };
+
+/** Ends all of the caller's sessions but this one. */
+export type SessionRevokeOthers = Record<symbol, never>;
+
+/** The caller's sessions. */
+export type Sessions = { 
+/** Last seen first. */
+sessions: Array<Session>, };
+
+/** What a user set for themselves; the same on all of their devices. */
+export type Settings = { 
+/** Colour scheme. */
+theme: Theme, 
+/** Whether a new message makes a sound. */
+sound: boolean, 
+/** Whether single-letter keys act on a focused message. */
+letter_keys: boolean, };
+
+/** Replaces the caller's settings. */
+export type SettingsChange = { 
+/** All settings. */
+settings: Settings, };
+
+/** The caller is signed in. Browsers get the session in a cookie; scripts that ask with `X-Parlor-Token: 1` get it as `token`. */
+export type SignedIn = { 
+/** Who signed in. */
+user: User, 
+/** The session's secret, for `auth: {token}` or `Authorization: Bearer`; only when it was asked for. */
+token?: string, };
+
+/** Tells what the client has; the answer is what it misses. Sent on every connect, on a gap and after `lagged`.
+ *
+ * The socket gets pushes from the moment it connects, so merging the answer with them by seq loses nothing. */
+export type Sync = { 
+/** The epoch that the cursors belong to; absent on a first start. */
+epoch?: string, 
+/** Last applied seq of the caller's own log; 0 on a first start. */
+me?: number, 
+/** Last applied seq of each room that the client holds. Rooms of the caller that are not named come as `reset`. */
+rooms: { [key in string]: number }, 
+/** Only the rooms named: for repairing one gap. */
+only?: boolean, 
+/** How many items a room's `reset` shall have, 0 to 100. */
+items?: number, };
+
+/** What the client missed. */
+export type Synced = { 
+/** The database's epoch. When it is not the client's: all it held is void, and everything here is a reset. */
+epoch: string, 
+/** Who the caller is. */
+me: UserId, 
+/** The caller's own log. */
+mine: MySync, 
+/** Rooms in which something was missed. */
+rooms: Array<RoomSync>, 
+/** Rooms that were named and are not the caller's (any more): drop them. */
+gone: Array<RoomId>, 
+/** Everyone that the answer names. */
+users: Array<User>, 
+/** The workspace. */
+workspace: Workspace, 
+/** Not everything fitted in: apply this, then sync again with the new cursors. */
+more: boolean, };
+
+/** Colour scheme of the web client. */
+export type Theme = "system" | "light" | "dark";
+
+/** Pushed to a room: somebody started or stopped typing. */
+export type TypingChanged = { 
+/** Where. */
+room: RoomId, 
+/** Who. */
+user: UserId, 
+/** Whether they type. */
+typing: boolean, };
+
+/** Says that the caller is typing; lasts 6 s. */
+export type TypingStart = { 
+/** Where. */
+room: RoomId, };
+
+/** Says that the caller stopped typing. */
+export type TypingStop = { 
+/** Where. */
+room: RoomId, };
+
+/** Where a user stands in a room: a function of the read marker and the log up to `head`. */
+export type Unread = { 
+/** Everything up to here is read. */
+marker: number, 
+/** Messages of others after the marker. */
+unread: number, 
+/** Those among them that mention the user, and in direct rooms all of them. */
+mentions: number, 
+/** The log's head that was counted up to. */
+head: number, };
+
+/** A user as others see them. */
+export type User = { 
+/** The user's id. */
+id: UserId, 
+/** Unique name, `[a-z0-9._-]{2,32}`, used in mentions. */
+username: string, 
+/** Display name. */
+name: string, 
+/** Role in the workspace. */
+role: Role, 
+/** Whether this is a program. */
+bot: boolean, 
+/** Whether the account is disabled: it can't sign in, its messages stay. */
+disabled: boolean, 
+/** Name of the picture, served at `/files/avatars/{avatar}`; absent without one. */
+avatar?: string, 
+/** Status text; may be empty. */
+status: string, };
+
+/** Changes a user's role in the workspace. Only an owner makes or unmakes admins and owners; the last owner stays. */
+export type UserChangeRole = { 
+/** Whose. */
+user: UserId, 
+/** The new role. */
+role: Role, };
+
+/** Disables a user: ends all sessions, closes all sockets, refuses new ones. Messages stay. */
+export type UserDisable = { 
+/** Whom. */
+user: UserId, };
+
+/** Lets a disabled user sign in again. */
+export type UserEnable = { 
+/** Whom. */
+user: UserId, };
+
+/** Looks users up by id. Those that the caller can't see are left out. */
+export type UserGet = { 
+/** Up to 200 ids. */
+users: Array<UserId>, };
+
+/** Names a user: a person, a guest or a bot.
+ *
+ * A random number below 2^63; on the wire a decimal string, since JavaScript's numbers end at 2^53. */
+export type UserId = string;
+
+/** Finds users whose name or username starts with a text, by name. Guests find only members of their rooms. */
+export type UserList = { 
+/** What the name starts with; everyone when absent or empty. */
+query?: string, 
+/** Continue after this username. */
+after?: string, 
+/** Disabled users too (admins only). */
+disabled?: boolean, };
+
+/** A page of users. */
+export type Users = { 
+/** At most 200. */
+users: Array<User>, 
+/** Whether there are more. */
+more: boolean, };
+
+/** What members know of the workspace. */
+export type Workspace = { 
+/** Its name. */
+name: string, 
+/** Its door. */
+door: Door, };
+
+/** Changes the workspace; what is absent stays. */
+export type WorkspaceChange = { 
+/** New name. */
+name?: string, 
+/** New door. */
+door?: Door, };
+
+/** Sets the workspace up and makes its owner. Works once, with the token of the link that the server printed. */
+export type WorkspaceSetUp = { 
+/** Token of the set-up link. */
+token: string, 
+/** Name of the workspace. */
+workspace: string, 
+/** Display name of the owner. */
+name: string, 
+/** Username of the owner. */
+username: string, 
+/** Password of the owner. */
+password: string, };
+
+/** A durable write was done: it is on disk at this place of the room's log. */
+export type Written = { 
+/** The room. */
+room: RoomId, 
+/** Its place: of the entry itself, or the log's head when there was nothing to change. */
+seq: number, };
+
+/** Request and reply of every call. */
+export interface Calls {
+  "lobby:get": { request: LobbyGet; reply: Lobby };
+  "workspace:set_up": { request: WorkspaceSetUp; reply: SignedIn };
+  "workspace:change": { request: WorkspaceChange; reply: Workspace };
+  "session:create": { request: SessionCreate; reply: SignedIn };
+  "session:end": { request: SessionEnd; reply: Done };
+  "session:list": { request: SessionList; reply: Sessions };
+  "session:revoke": { request: SessionRevoke; reply: Done };
+  "session:revoke_others": { request: SessionRevokeOthers; reply: Done };
+  "guest:join": { request: GuestJoin; reply: SignedIn };
+  "invite:get": { request: InviteGet; reply: InvitePreview };
+  "invite:accept": { request: InviteAccept; reply: SignedIn };
+  "invite:create": { request: InviteCreate; reply: InviteCreated };
+  "invite:list": { request: InviteList; reply: Invites };
+  "invite:revoke": { request: InviteRevoke; reply: Done };
+  "password:change": { request: PasswordChange; reply: Done };
+  "profile:change": { request: ProfileChange; reply: User };
+  "settings:change": { request: SettingsChange; reply: Done };
+  "user:get": { request: UserGet; reply: Users };
+  "user:list": { request: UserList; reply: Users };
+  "user:change_role": { request: UserChangeRole; reply: User };
+  "user:disable": { request: UserDisable; reply: User };
+  "user:enable": { request: UserEnable; reply: User };
+  "bot:create": { request: BotCreate; reply: BotToken };
+  "bot:rotate": { request: BotRotate; reply: BotToken };
+  "room:create": { request: RoomCreate; reply: RoomOpened };
+  "room:direct": { request: RoomDirect; reply: RoomOpened };
+  "room:list": { request: RoomList; reply: Rooms };
+  "room:join": { request: RoomJoin; reply: Written };
+  "room:leave": { request: RoomLeave; reply: Written };
+  "room:change": { request: RoomChange; reply: Written };
+  "room:history": { request: RoomHistory; reply: Page };
+  "member:list": { request: MemberList; reply: Members };
+  "member:add": { request: MemberAdd; reply: Written };
+  "member:remove": { request: MemberRemove; reply: Written };
+  "member:change": { request: MemberChange; reply: Written };
+  "message:send": { request: MessageSend; reply: Written };
+  "message:edit": { request: MessageEdit; reply: Written };
+  "message:delete": { request: MessageDelete; reply: Written };
+  "message:get": { request: MessageGet; reply: Messages };
+  "message:search": { request: MessageSearch; reply: Found };
+  "reaction:add": { request: ReactionAdd; reply: Written };
+  "reaction:remove": { request: ReactionRemove; reply: Written };
+  "read:mark": { request: ReadMark; reply: Unread };
+  "read:get": { request: ReadGet; reply: Unread };
+  "sync": { request: Sync; reply: Synced };
+  "typing:start": { request: TypingStart; reply: Done };
+  "typing:stop": { request: TypingStop; reply: Done };
+  "presence:set": { request: PresenceSet; reply: Done };
+  "presence:watch": { request: PresenceWatch; reply: Presences };
+}
+
+/** Payload of every push. */
+export interface Pushes {
+  "room:created": Entry;
+  "room:changed": Entry;
+  "member:joined": Entry;
+  "member:left": Entry;
+  "member:changed": Entry;
+  "message:created": Entry;
+  "message:edited": Entry;
+  "message:deleted": Entry;
+  "reaction:added": Entry;
+  "reaction:removed": Entry;
+  "my:room_joined": MyEntry;
+  "my:room_left": MyEntry;
+  "my:read_marked": MyEntry;
+  "my:settings_changed": MyEntry;
+  "room:head": RoomHead;
+  "user:changed": User;
+  "workspace:changed": Workspace;
+  "presence:changed": PresenceChanged;
+  "typing:changed": TypingChanged;
+  "lagged": Lagged;
+  "session:ended": SessionEnded;
+}
+
+export const MESSAGE_BYTES = 16384;
+export const MESSAGE_CHARS = 4000;
+export const REACTIONS_PER_MESSAGE = 20;
+export const ROOM_NAME_CHARS = 60;
+export const TOPIC_CHARS = 250;
+export const NAME_CHARS = 50;
+export const USERNAME_MIN_CHARS = 2;
+export const USERNAME_MAX_CHARS = 32;
+export const STATUS_CHARS = 100;
+export const PASSWORD_MIN_CHARS = 8;
+export const PASSWORD_MAX_CHARS = 256;
+export const DIRECT_PEOPLE = 20;
+export const WATCHED_USERS = 500;
+export const HISTORY_ITEMS = 100;
+export const SYNC_ENTRIES = 500;
+export const AVATAR_BYTES = 5242880;
+export const TYPING_MS = 6000;
