@@ -1,6 +1,8 @@
 //! Builds the web client with Vite and writes the list of its files as Rust that embeds them.
-#![expect(clippy::print_stdout, reason = "cargo reads a build script's instructions from its standard output")]
-#![expect(clippy::disallowed_methods, reason = "cargo hands a build script its folders through the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "cargo hands a build script its folders through the environment"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
@@ -26,7 +28,7 @@ fn run() -> Outcome<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     println!("cargo::rerun-if-env-changed=WEB_DIST");
     let dist = match env::var_os("WEB_DIST").filter(|dir| !dir.is_empty()) {
-        Some(dir) => PathBuf::from(dir),
+        Some(dir) => Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir),
         None => build_client(&out.join("dist"))?,
     };
     if !dist.join("index.html").is_file() {
@@ -138,11 +140,15 @@ fn walk(folder: &Path, files: &mut BTreeSet<PathBuf>) -> Outcome<()> {
 
 fn list(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let describe = |error| format!("reading {}: {error}", folder.display());
-    fs::read_dir(folder).map_err(describe)?.map(|entry| entry.map(|entry| entry.path()).map_err(describe)).collect()
+    fs::read_dir(folder)
+        .map_err(describe)?
+        .map(|entry| entry.map(|entry| entry.path()).map_err(describe))
+        .collect()
 }
 
 fn is_packed_copy(file: &Path, files: &BTreeSet<PathBuf>) -> bool {
-    file.extension().is_some_and(|ending| ending == "br" || ending == "gz") && files.contains(&file.with_extension(""))
+    file.extension().is_some_and(|ending| ending == "br" || ending == "gz")
+        && files.contains(&file.with_extension(""))
 }
 
 fn include(file: &Path) -> String {
