@@ -1,0 +1,298 @@
+// What the screens may use of the engine. Everything here is reactive where it says "state": read it in markup,
+// `$derived` or `$effect`, and it updates by itself, at most once per animation frame.
+
+import type * as wire from './protocol.gen';
+
+export type * from './protocol.gen';
+
+/** Why a call failed: the server's closed codes, or `offline` when nothing could be reached. */
+export type FailureCode = wire.Code | 'offline';
+
+/** A refused call, as it is thrown. `message` is for a person. */
+export interface CallFailure extends Error {
+  readonly code: FailureCode;
+  /** When to try again, in milliseconds from then; for `rate_limited` and `unavailable`. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** Who uses this device, and the ways in and out. */
+export interface SessionState {
+  /** State. `starting` until the cache or the server has said who this is; show the plain shell meanwhile. */
+  readonly state: 'starting' | 'signed_out' | 'signed_in';
+  /** State. Why the last session ended, for a sentence on the sign-in screen. */
+  readonly ended: wire.Ended | null;
+  /** State. Workspace name, open doors, whether set-up was done; null until known. Read when signed out. */
+  readonly lobby: wire.Lobby | null;
+  /** Reads the lobby again, such as after a first failure. */
+  refreshLobby(): Promise<void>;
+  /** All of these throw a `CallFailure`; on success `state` becomes `signed_in`. */
+  signIn(request: wire.SessionCreate): Promise<void>;
+  setUp(request: wire.WorkspaceSetUp): Promise<void>;
+  joinAsGuest(request: wire.GuestJoin): Promise<void>;
+  acceptInvite(request: wire.InviteAccept): Promise<void>;
+  previewInvite(token: string): Promise<wire.InvitePreview>;
+  /** Ends the session on the server if it can be reached and wipes everything kept on this device. */
+  signOut(): Promise<void>;
+}
+
+/** Whether the server is there, honestly. All fields are state. */
+export interface ConnectionState {
+  /** `connecting` only until the first connection; `offline`: the device says so or 10 s of attempts failed. */
+  readonly state: 'connecting' | 'connected' | 'reconnecting' | 'offline';
+  /** Whether everything the server has told is applied since the last connect. */
+  readonly upToDate: boolean;
+  /** How many changes wait in the outbox on this device (queued or being sent). */
+  readonly queued: number;
+  /** How many were refused and wait for Retry, Edit or Discard. */
+  readonly failed: number;
+  /** Tries to connect now instead of waiting for the next attempt. */
+  retry(): void;
+}
+
+/** People by id. */
+export interface UserBook {
+  /** State, per user. Unknown ids are looked up in the background, in batches; until then undefined. */
+  get(id: wire.UserId): wire.User | undefined;
+  /** Searches people by name, such as for mentions and adding members. At most 200. */
+  find(query: string): Promise<wire.User[]>;
+}
+
+/** Who is there. */
+export interface PresenceBook {
+  /** State, per user. `undefined` when not watched or not known. */
+  of(id: wire.UserId): wire.PresenceChanged | undefined;
+  /**
+   * Says whose presence a part of the screen shows. `owner` is any string that names the part; an empty list ends it.
+   * All owners' people together (at most 500) are watched.
+   */
+  watch(owner: string, users: readonly wire.UserId[]): void;
+  /** State. What the user chose: `online` turns to `away` by itself after five idle minutes. */
+  readonly mine: wire.Presence;
+  setMine(state: 'online' | 'dnd'): void;
+}
+
+/** How far a message of ours is. `sending` and `queued` ones are in the outbox; `failed` ones too, until discarded. */
+export type Delivery = 'sent' | 'queued' | 'sending' | 'failed';
+
+/** A message on screen. A new object whenever anything in it changed, the same object otherwise. */
+export interface MessageRow {
+  readonly kind: 'message';
+  /** Stable for ever, also from pending to sent: use it as the key of `{#each}`. */
+  readonly key: string;
+  /** Its place in the log; null while it has none. */
+  readonly seq: number | null;
+  readonly by: wire.UserId;
+  readonly at_ms: number;
+  /** Markdown source. */
+  readonly text: string;
+  /** Safe HTML for `setHtml`; null while only the source is known (pending): show `text` with its line breaks. */
+  readonly html: string | null;
+  readonly mentions: readonly wire.UserId[];
+  readonly mentionsRoom: boolean;
+  /** Whether it mentions the user: by name or with the whole room. */
+  readonly mentionsMe: boolean;
+  readonly mine: boolean;
+  readonly deleted: boolean;
+  readonly editedAtMs: number | undefined;
+  readonly reactions: readonly wire.Reaction[];
+  readonly delivery: Delivery;
+  /** Why it failed, in words for a person; only when `delivery` is `failed`. */
+  readonly failure: string | undefined;
+  /** The nonce for `retry`, `editFailed` and `discard` while it is in the outbox. */
+  readonly nonce: wire.Nonce;
+  /** An edit, delete or reaction of ours on it that the server has not confirmed yet. */
+  readonly changing: boolean;
+  /** Seq of the message it answers. */
+  readonly replyTo: number | undefined;
+  /** That message; null while it is looked up. Deleted ones have `deleted`. */
+  readonly quote: wire.Message | null | undefined;
+}
+
+/** A line on screen: somebody came or went, the room changed. */
+export interface LineRow {
+  readonly kind: 'line';
+  readonly key: string;
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly by: wire.UserId;
+  readonly entry: wire.Entry;
+}
+
+export type Row = MessageRow | LineRow;
+
+/** Where to open a timeline. */
+export type OpenAt = 'unread' | 'latest' | { seq: number };
+
+/** A room's rows. `rows` is one contiguous part of the log, in order, with pending rows at its end. */
+export interface Timeline {
+  /** State. The part that is loaded around where it was opened. Bounded by the screen: keep a window of it in the DOM. */
+  readonly rows: readonly Row[];
+  /** State. Whether older / newer rows exist that are not in `rows`. Pending rows show only when `moreAfter` is false. */
+  readonly moreBefore: boolean;
+  readonly moreAfter: boolean;
+  /** State. What is being fetched. */
+  readonly loading: 'none' | 'open' | 'before' | 'after';
+  /** State. Why the last fetch failed (offline with nothing cached, for example); null otherwise. */
+  readonly problem: CallFailure | null;
+  /** State. First unread seq when it was opened: the "New" line stands above it; null without one. Stays until the next `openAt`. */
+  readonly newFrom: number | null;
+  /** State. Counts openings and jumps: on a change put the view at `target`. */
+  readonly opened: number;
+  /** State. Where the last opening wants the view: a seq to show (and mark, if `marked`), or the end. */
+  readonly target: { seq: number; marked: boolean } | 'end';
+  /**
+   * Opens at the first unread (the end if there is none), at the newest, or around a seq (jump, permalink).
+   * Rows that are known show in the same frame; the rest is fetched. Never throws: see `problem`.
+   */
+  openAt(where: OpenAt): Promise<void>;
+  /** Fetch more on one side; repeated calls while one runs are one. Never throw: see `problem`. */
+  loadBefore(): Promise<void>;
+  loadAfter(): Promise<void>;
+  /** Tells the first visible seq, so that the view can be found again after a reset. Cheap; call it when scrolling ends. */
+  lookAt(seq: number): void;
+  /** A message that is known here, as the server has it. */
+  find(seq: number): wire.Message | undefined;
+}
+
+/** The members of a room, loaded when asked for and kept current from then on. */
+export interface MemberBook {
+  /** State. By username; empty until loaded. */
+  readonly list: readonly wire.RoomMember[];
+  readonly loading: boolean;
+  readonly more: boolean;
+  /** Loads the first page once; later calls do nothing. Throws `CallFailure`. */
+  load(): Promise<void>;
+  loadMore(): Promise<void>;
+}
+
+/** A room of the user. One object for as long as the user is in it; its fields are state. */
+export interface RoomView {
+  readonly id: wire.RoomId;
+  readonly room: wire.Room;
+  /** The user's role in it: the greater of the room's and the workspace's. */
+  readonly role: wire.Role;
+  /** Its name; in direct rooms the others' names ("Notes to yourself" alone). */
+  readonly title: string;
+  /** In direct rooms the others; empty elsewhere. */
+  readonly others: readonly wire.UserId[];
+  readonly canWrite: boolean;
+  /** Whether the user may change the room, remove members and delete others' messages. */
+  readonly canModerate: boolean;
+  readonly unread: number;
+  readonly mentions: number;
+  /** Everything up to here is read. */
+  readonly marker: number;
+  /** When the last message came, in milliseconds since 1970; 0 when unknown. */
+  readonly lastActivityMs: number;
+  /** Others who type now. */
+  readonly typing: readonly wire.UserId[];
+  readonly timeline: Timeline;
+  readonly members: MemberBook;
+
+  /** These show in the same frame, survive reload, go out when connected, and are rolled back with a toast if refused. */
+  send(text: string, replyTo?: number): void;
+  edit(seq: number, text: string): void;
+  delete(seq: number): void;
+  react(seq: number, emoji: string): void;
+  unreact(seq: number, emoji: string): void;
+  /** For a failed row: sends the same again / with another text / drops it. */
+  retry(nonce: wire.Nonce): void;
+  editFailed(nonce: wire.Nonce, text: string): void;
+  discard(nonce: wire.Nonce): void;
+  /** Everything up to `seq` (to the end when absent) is read. */
+  markRead(seq?: number): void;
+  /** Call on every keystroke; it is throttled. */
+  typed(): void;
+  stoppedTyping(): void;
+  /** These throw `CallFailure`. */
+  leave(): Promise<void>;
+  change(change: wire.RoomDelta): Promise<void>;
+  addMembers(users: readonly wire.UserId[]): Promise<void>;
+  removeMember(user: wire.UserId): Promise<void>;
+  changeMember(user: wire.UserId, role: wire.Role): Promise<void>;
+}
+
+/** The side bar. All fields are state. */
+export interface RoomList {
+  /** Public and private rooms, by name. */
+  readonly rooms: readonly RoomView[];
+  /** Direct rooms, last activity first. */
+  readonly direct: readonly RoomView[];
+  /** Sums over all rooms. */
+  readonly unread: number;
+  readonly mentions: number;
+  /** Whether the list is known (from the cache or the server): before, show placeholders. */
+  readonly loaded: boolean;
+}
+
+/** Short notes to the user at the edge of the screen. */
+export interface Toasts {
+  readonly list: readonly Toast[];
+  show(text: string, kind?: Toast['kind']): void;
+  /** Shows a failure in its own words; other errors as one calm sentence. */
+  fail(error: unknown): void;
+  dismiss(id: number): void;
+}
+
+export interface Toast {
+  readonly id: number;
+  readonly kind: 'info' | 'error';
+  readonly text: string;
+}
+
+/** A text that was begun. */
+export interface Draft {
+  text: string;
+  replyTo?: number;
+}
+
+/** Drafts per room, kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
+export interface Drafts {
+  get(room: wire.RoomId): Draft | undefined;
+  /** State, per room: whether there is one (for a mark in the side bar). */
+  has(room: wire.RoomId): boolean;
+  set(room: wire.RoomId, draft: Draft | null): void;
+}
+
+/** A newer version of the client that waits. */
+export interface Update {
+  /** State. */
+  readonly available: boolean;
+  /** Takes it into use: reloads this and other tabs. */
+  apply(): void;
+}
+
+/** The whole client but its screens. Handed down by context: `useEngine()`. */
+export interface Engine {
+  readonly session: SessionState;
+  readonly connection: ConnectionState;
+  /** State. The user; undefined while signed out (and until known). */
+  readonly me: wire.User | undefined;
+  /** State. */
+  readonly workspace: wire.Workspace;
+  /** State. */
+  readonly settings: wire.Settings;
+  readonly rooms: RoomList;
+  readonly users: UserBook;
+  readonly presence: PresenceBook;
+  readonly toasts: Toasts;
+  readonly drafts: Drafts;
+  readonly update: Update;
+
+  /** State. A room of the user, or undefined when they are not (or no longer) in it. */
+  room(id: wire.RoomId): RoomView | undefined;
+  /** Says which room is on the screen; null for none. Sound, typing and badges go by it. */
+  show(room: wire.RoomId | null): void;
+
+  /** Any call of the protocol, over the socket when connected, else over HTTP. Throws `CallFailure`. */
+  call<K extends keyof wire.Calls>(name: K, request: wire.Calls[K]['request']): Promise<wire.Calls[K]['reply']>;
+
+  /** These throw `CallFailure`; the ids they return are in `rooms` by then. */
+  createRoom(request: Omit<wire.RoomCreate, 'nonce'>): Promise<wire.RoomId>;
+  openDirect(users: readonly wire.UserId[]): Promise<wire.RoomId>;
+  joinRoom(room: wire.RoomId): Promise<void>;
+  changeSettings(change: Partial<wire.Settings>): Promise<void>;
+  changeProfile(change: wire.ProfileChange): Promise<void>;
+  /** JPEG, PNG, GIF or WebP of at most AVATAR_BYTES; the server cuts it to a square. */
+  uploadAvatar(picture: Blob): Promise<void>;
+}

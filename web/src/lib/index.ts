@@ -1,0 +1,7 @@
+// The door between the engine and the screens: web/src/ui imports from here and nowhere else in this folder.
+
+export type * from './api';
+export { provideEngine, useEngine } from './context';
+export { EMOJI_GROUPS, EmojiBook, type EmojiChoice } from './emoji';
+export { setHtml } from './html';
+export * from './protocol.gen';

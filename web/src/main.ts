@@ -1,0 +1,11 @@
+import { mount } from 'svelte';
+import { createEngine } from './lib';
+import App from './ui/App.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no #app');
+
+// First paint comes from what this device holds; the network and the socket's chunk follow (see Engine.start).
+const engine = createEngine();
+mount(App, { target, props: { engine } });
+engine.start();
