@@ -1,1 +1,36 @@
-//! The rules of the chat: who may do what, and what follows.
+//! The rules of the chat: who may do what, and what follows. One module for each noun, one function for each call.
+//!
+//! Start at [`Chat`]. The functions follow the table of calls: `noun:verb` is `nouns::verb`, and its first arguments
+//! are the proof that it needs. Calls for anyone take `(&Chat, &Visitor, request)`, calls of the workspace
+//! `(&Chat, &Caller, request)`, calls in a room `(&Chat, &Member, request)`. A [`Caller`] comes only from
+//! [`Chat::authenticate`], a [`Member`] only from [`Chat::member`].
+
+pub mod avatars;
+pub mod bots;
+mod chat;
+mod clock;
+mod fault;
+pub mod guests;
+pub mod invites;
+pub mod lobby;
+pub mod members;
+pub mod messages;
+pub mod passwords;
+pub mod presence;
+pub mod profiles;
+mod proof;
+pub mod reactions;
+pub mod reads;
+pub mod rooms;
+pub mod sessions;
+pub mod settings;
+mod sync;
+pub mod typing;
+pub mod users;
+pub mod workspace;
+
+pub use chat::{Chat, Options};
+pub use clock::Clock;
+pub use fault::{Answer, Fault};
+pub use proof::{Admitted, Caller, Member, SocketId, Ticket, Visitor};
+pub use sync::sync;
