@@ -1,0 +1,174 @@
+//! Entries: the durable changes of a room's log and of a user's own log, and what else is told after a commit.
+
+use parlor_protocol::live::Ended;
+use parlor_protocol::people::Settings;
+use parlor_protocol::rooms::RoomStyle;
+use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
+
+use crate::records::{MessageText, User, Workspace};
+
+/// One durable change in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomEntry {
+    /// The room.
+    pub room: RoomId,
+    /// Its place in the room's log: 1, 2, 3 … without gaps.
+    pub seq: Seq,
+    /// When it was written, in milliseconds since 1970. Never less than an earlier entry's.
+    pub at_ms: u64,
+    /// Who did it.
+    pub by: UserId,
+    /// What happened.
+    pub body: RoomBody,
+}
+
+/// What happened in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoomBody {
+    /// The room was created: always seq 1.
+    RoomCreated {
+        /// Name at the time.
+        name: String,
+    },
+    /// The room changed.
+    RoomChanged {
+        /// What changed.
+        change: RoomChange,
+    },
+    /// Somebody is a member now; added when `by` is somebody else.
+    MemberJoined {
+        /// Who.
+        user: UserId,
+        /// Role in the room.
+        role: Role,
+    },
+    /// Somebody is no member any more; removed when `by` is somebody else.
+    MemberLeft {
+        /// Who.
+        user: UserId,
+    },
+    /// A member's role in the room changed.
+    MemberChanged {
+        /// Who.
+        user: UserId,
+        /// The new role.
+        role: Role,
+    },
+    /// A message was written. Once it is deleted, a replay has an empty text.
+    MessageCreated {
+        /// The text.
+        text: MessageText,
+        /// The message it answers.
+        reply_to: Option<Seq>,
+        /// The author's nonce.
+        nonce: Nonce,
+    },
+    /// A message has a new text. Once the message is deleted, a replay has an empty text.
+    MessageEdited {
+        /// Which message.
+        message: Seq,
+        /// The new text.
+        text: MessageText,
+    },
+    /// A message was deleted: its text is gone everywhere, its slot stays.
+    MessageDeleted {
+        /// Which message.
+        message: Seq,
+        /// Who had written it.
+        author: UserId,
+    },
+    /// `by` put an emoji on a message.
+    ReactionAdded {
+        /// Which message.
+        message: Seq,
+        /// The emoji.
+        emoji: String,
+    },
+    /// `by` took their emoji off a message.
+    ReactionRemoved {
+        /// From which message.
+        message: Seq,
+        /// The emoji.
+        emoji: String,
+    },
+}
+
+/// What changes in a room; what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoomChange {
+    /// New name.
+    pub name: Option<String>,
+    /// New topic.
+    pub topic: Option<String>,
+    /// New style.
+    pub style: Option<RoomStyle>,
+    /// Whether guests may join from now on. Those who are in stay.
+    pub guests: Option<bool>,
+    /// Whether it is archived.
+    pub archived: Option<bool>,
+}
+
+/// One durable change that only one user sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserEntry {
+    /// Whose log.
+    pub user: UserId,
+    /// Its place in the user's log: 1, 2, 3 … without gaps.
+    pub seq: Seq,
+    /// When it was written, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// What happened.
+    pub body: UserBody,
+}
+
+/// What happened to a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserBody {
+    /// The user is a member of a room now. Always right after the room's `MemberJoined`.
+    RoomJoined {
+        /// The room.
+        room: RoomId,
+    },
+    /// The user is no member of a room any more. Always right after the room's `MemberLeft`.
+    RoomLeft {
+        /// The room.
+        room: RoomId,
+    },
+    /// The user has read on.
+    ReadMarked {
+        /// The room.
+        room: RoomId,
+        /// Everything up to here is read.
+        marker: Seq,
+    },
+    /// The user's settings changed.
+    SettingsChanged {
+        /// All settings.
+        settings: Settings,
+    },
+}
+
+/// What has to be told because it is committed: entries in the order of their logs, and changes that have no seq.
+///
+/// Told on the writer thread, so that nobody who gave up waiting for an answer can keep it from being told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Published {
+    /// An entry of a room's log, for its members. A `MemberJoined` or `MemberLeft` changes who they are:
+    /// who joined hears it too, and who left hears it as the last.
+    Room(RoomEntry),
+    /// An entry of a user's own log.
+    User(UserEntry),
+    /// A session has ended: its sockets lose access at once.
+    SessionEnded {
+        /// Whose.
+        user: UserId,
+        /// Which one.
+        session: SessionId,
+        /// Why.
+        why: Ended,
+    },
+    /// A user's profile, role or account changed, or is new.
+    UserChanged(User),
+    /// The workspace's name or door changed.
+    WorkspaceChanged(Workspace),
+}

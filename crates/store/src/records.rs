@@ -1,0 +1,333 @@
+//! What is remembered, as the rest of the program reads it. Records do not serialise to the wire.
+
+use std::fmt;
+use std::str::FromStr;
+
+use parlor_protocol::people::Settings;
+use parlor_protocol::rooms::{RoomKind, RoomStyle};
+use parlor_protocol::workspace::Door;
+use parlor_protocol::{InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+
+use crate::entries::RoomEntry;
+
+/// The workspace, once it was set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its name.
+    pub name: String,
+    /// How people get in without being invited one by one.
+    pub door: Door,
+    /// The room that everyone who comes in joins.
+    pub lobby: RoomId,
+    /// Token of the standing link; it works while the door is `Link`.
+    pub standing: String,
+}
+
+/// A user: a person, a guest or a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The user's id.
+    pub id: UserId,
+    /// Unique name in lower case.
+    pub username: String,
+    /// Display name.
+    pub name: String,
+    /// Role in the workspace.
+    pub role: Role,
+    /// Whether this is a program.
+    pub bot: bool,
+    /// Whether the account is disabled.
+    pub disabled: bool,
+    /// Name of the picture's file, if there is one.
+    pub avatar: Option<String>,
+    /// Status text; may be empty.
+    pub status: String,
+    /// When the user was last connected, in milliseconds since 1970; `None` if never.
+    pub seen_at_ms: Option<u64>,
+}
+
+/// What is needed to check a password.
+#[derive(Clone)]
+pub struct Credentials {
+    /// Whose.
+    pub user: User,
+    /// The password's hash (a PHC string); `None` for guests and bots.
+    pub password: Option<String>,
+}
+
+/// A session that is valid now, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// Names the session.
+    pub session: SessionId,
+    /// Who is signed in.
+    pub user: User,
+    /// When the session ends at the latest, in milliseconds since 1970; `None` for a bot's token.
+    pub ends_at_ms: Option<u64>,
+}
+
+/// A session in its user's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Names the session.
+    pub id: SessionId,
+    /// What the device called itself.
+    pub device: String,
+    /// When it signed in, in milliseconds since 1970.
+    pub created_at_ms: u64,
+    /// When it was last seen, in milliseconds since 1970.
+    pub seen_at_ms: u64,
+}
+
+/// An invite that still works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// Names it in lists.
+    pub id: InviteId,
+    /// Who made it.
+    pub by: UserId,
+    /// Role of those who accept.
+    pub role: Role,
+    /// A room that those who accept join too.
+    pub room: Option<RoomId>,
+    /// When it ends, in milliseconds since 1970.
+    pub expires_at_ms: u64,
+    /// How often it still works; `None` without a limit.
+    pub uses_left: Option<u32>,
+    /// How many came with it.
+    pub used: u32,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitePreview {
+    /// Name of the workspace.
+    pub workspace: String,
+    /// Display name of who invites; `None` for the standing link.
+    pub by: Option<String>,
+    /// Role of those who accept.
+    pub role: Role,
+    /// Name of the room it leads to.
+    pub room: Option<String>,
+}
+
+/// A link, as somebody who has its token sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// It works, and leads here.
+    Leads(InvitePreview),
+    /// It has expired, was used up or was revoked, or its door is closed.
+    Over,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    /// Its id.
+    pub id: RoomId,
+    /// Who can find and enter it.
+    pub kind: RoomKind,
+    /// How it is shown and who writes in it.
+    pub style: RoomStyle,
+    /// Its name; empty for direct rooms.
+    pub name: String,
+    /// Its topic; may be empty.
+    pub topic: String,
+    /// Whether guests may join it.
+    pub guests: bool,
+    /// Whether it is archived: readable, not writable.
+    pub archived: bool,
+    /// How many members it has.
+    pub members: u32,
+    /// The people of a direct room, in the order of their ids; empty for others.
+    pub people: Vec<UserId>,
+}
+
+/// A room in a list, with whether the one who asks is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomListing {
+    /// The room.
+    pub room: Room,
+    /// Whether the one who asks is a member.
+    pub joined: bool,
+}
+
+/// A user's membership in a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// The room.
+    pub room: Room,
+    /// The member.
+    pub user: UserId,
+    /// Effective role: the greater of the room's and the workspace's, where the latter counts from moderator up.
+    pub role: Role,
+    /// Everything up to here is read.
+    pub marker: Seq,
+    /// Seq of the room's last entry.
+    pub head: Seq,
+}
+
+/// A member in a room's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub user: User,
+    /// Role in the room: guest, member or moderator.
+    pub role: Role,
+}
+
+/// Some of a sorted list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice<T> {
+    /// These.
+    pub items: Vec<T>,
+    /// Whether there are more after them.
+    pub more: bool,
+}
+
+/// A message as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The room.
+    pub room: RoomId,
+    /// Its place in the room's log.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub by: UserId,
+    /// When it was written, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// The text; empty once deleted.
+    pub text: MessageText,
+    /// The message it answers.
+    pub reply_to: Option<Seq>,
+    /// When it was edited last, in milliseconds since 1970.
+    pub edited_at_ms: Option<u64>,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Reactions in the order of their first use.
+    pub reactions: Vec<Reaction>,
+    /// Seq of the last entry that changed this message.
+    pub rev: Seq,
+    /// The author's nonce.
+    pub nonce: Nonce,
+}
+
+/// The text of a message and what follows from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MessageText {
+    /// The source.
+    pub text: String,
+    /// The source as safe HTML. A single plain paragraph (`<p>`, the source as it is, `</p>`) costs nothing to keep.
+    pub html: String,
+    /// Users named in it.
+    pub mentions: Vec<UserId>,
+    /// Whether it calls everyone in the room.
+    pub mentions_room: bool,
+}
+
+/// One emoji on a message and who put it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// Who, in the order of time.
+    pub users: Vec<UserId>,
+}
+
+/// One row of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A message as it is now.
+    Message(Message),
+    /// A line: somebody came or went, the room changed.
+    Line(RoomEntry),
+}
+
+impl Item {
+    /// Its place in the room's log.
+    pub fn seq(&self) -> Seq {
+        match self {
+            Self::Message(message) => message.seq,
+            Self::Line(entry) => entry.seq,
+        }
+    }
+}
+
+/// A page of a timeline, by seq.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// By seq.
+    pub items: Vec<Item>,
+    /// Whether there are items before the first.
+    pub more_before: bool,
+    /// Whether there are items after the last.
+    pub more_after: bool,
+    /// Messages that items answer and that are not on the page, by seq.
+    pub quoted: Vec<Message>,
+    /// The room's head when the page was read.
+    pub head: Seq,
+}
+
+/// Where a user stands in a room: a function of the read marker and the log up to `head`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Everything up to here is read.
+    pub marker: Seq,
+    /// Messages of others after the marker.
+    pub unread: u32,
+    /// Those among them that mention the user or the room, and in direct rooms all of them.
+    pub mentions: u32,
+    /// The log's head that was counted up to.
+    pub head: Seq,
+}
+
+/// A durable write was done: it is on disk at this place of the room's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Written {
+    /// The room.
+    pub room: RoomId,
+    /// Seq of the entry itself, or the log's head when there was nothing to change.
+    pub seq: Seq,
+}
+
+/// Messages that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Newest first.
+    pub messages: Vec<Message>,
+    /// Where the next page starts; `None` on the last one.
+    pub next: Option<FoundCursor>,
+}
+
+/// A place between two found messages. Clients carry its text form ([`Display`](fmt::Display), [`FromStr`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundCursor {
+    /// Time of the last message found, in milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// Key of the last message found.
+    pub(crate) key: i64,
+}
+
+impl fmt::Display for FoundCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at_ms, self.key)
+    }
+}
+
+impl FromStr for FoundCursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at_ms, key) = text.split_once('.').ok_or(())?;
+        Ok(Self { at_ms: at_ms.parse().map_err(drop)?, key: key.parse().map_err(drop)? })
+    }
+}
+
+/// A user's own state outside of rooms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mine {
+    /// Head of the user's own log.
+    pub head: Seq,
+    /// Settings.
+    pub settings: Settings,
+}
