@@ -3,5 +3,5 @@
 export type * from './api';
 export { provideEngine, useEngine } from './context';
 export { EMOJI_GROUPS, EmojiBook, type EmojiChoice } from './emoji';
-export { setHtml } from './html';
+export { setHtml } from './trusted';
 export * from './protocol.gen';
