@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+
+import { chromium } from './fixtures/settings.ts';
+
+export default defineConfig({
+  testDir: 'stories',
+  outputDir: 'results',
+  reporter: 'list',
+  forbidOnly: true,
+  // A story that passes only now and then is a fault that has been found.
+  retries: 0,
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    headless: true,
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    viewport: { width: 1280, height: 800 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});
