@@ -1,0 +1,171 @@
+//! Rooms: who is in them, and how one event gets to all of them.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::engine::session::Urgency;
+use crate::engine::spawn;
+use crate::id::SocketId;
+use crate::socket::Socket;
+use crate::wire::Frame;
+
+/// Members written to by the caller itself when it runs on the async runtime; more are left to a
+/// task that lets others run in between.
+const INLINE: usize = 256;
+/// Members written to before that task lets others run.
+const CHUNK: usize = 128;
+
+/// The members at one moment. Joining and leaving copy the list only while somebody goes
+/// through it, so that no lock is held across a fan-out.
+pub(crate) type Members<D> = Arc<Vec<Socket<D>>>;
+
+/// One room of a namespace.
+pub(crate) struct Room<D> {
+    name: Arc<str>,
+    members: Mutex<Members<D>>,
+    relay: Mutex<Relay<D>>,
+}
+
+/// Combines fan-outs that overlap: while one is being written, others are only queued, and then
+/// every socket gets all of them in one write.
+struct Relay<D> {
+    busy: bool,
+    pending: Vec<Members<D>>,
+}
+
+impl<D: Send + Sync + 'static> Room<D> {
+    pub(crate) fn new(name: Arc<str>) -> Self {
+        let relay = Relay { busy: false, pending: Vec::new() };
+        Self { name, members: Mutex::default(), relay: Mutex::new(relay) }
+    }
+
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn members(&self) -> Members<D> {
+        self.members.lock().clone()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.members.lock().len()
+    }
+
+    pub(crate) fn add(&self, socket: &Socket<D>) {
+        Arc::make_mut(&mut *self.members.lock()).push(socket.clone());
+    }
+
+    /// Removes a member, and says whether the room is empty now.
+    pub(crate) fn remove(&self, socket: &Socket<D>) -> bool {
+        let mut members = self.members.lock();
+        if let Some(at) = members.iter().position(|member| member.is(socket)) {
+            Arc::make_mut(&mut *members).swap_remove(at);
+        }
+        members.is_empty()
+    }
+
+    /// Sends frames to every member but the excepted.
+    pub(crate) fn deliver(self: &Arc<Self>, frames: &[Frame], except: &[SocketId], volatile: bool) {
+        let members = self.members();
+        if volatile {
+            return send_all(&members, frames, except, Urgency::Volatile);
+        }
+        let (first, large) = (self.begin(), members.len() > INLINE && on_runtime());
+        if first && !large {
+            send_all(&members, frames, except, Urgency::Now);
+            return self.clone().finish();
+        }
+        send_all(&members, frames, except, Urgency::Soon);
+        if first || self.begin_or_leave(&members) {
+            self.relay.lock().pending.push(members);
+            self.clone().finish();
+        }
+    }
+
+    /// Becomes the one who writes, unless somebody is.
+    fn begin(&self) -> bool {
+        !std::mem::replace(&mut self.relay.lock().busy, true)
+    }
+
+    /// Leaves what was queued to the one who writes, or becomes it if there is none any more.
+    fn begin_or_leave(&self, members: &Members<D>) -> bool {
+        let mut relay = self.relay.lock();
+        if !std::mem::replace(&mut relay.busy, true) {
+            return true;
+        }
+        if !relay.pending.last().is_some_and(|last| Arc::ptr_eq(last, members)) {
+            relay.pending.push(members.clone());
+        }
+        false
+    }
+
+    /// Writes what others have queued meanwhile, until there is nothing more.
+    fn finish(self: Arc<Self>) {
+        if on_runtime() {
+            let Some(first) = self.next() else { return };
+            spawn(async move {
+                let mut next = Some(first);
+                while let Some(pending) = next {
+                    for members in pending {
+                        flush_fairly(&members).await;
+                    }
+                    next = self.next();
+                }
+            });
+            return;
+        }
+        while let Some(pending) = self.next() {
+            pending.iter().for_each(flush_all);
+        }
+    }
+
+    fn next(&self) -> Option<Vec<Members<D>>> {
+        let mut relay = self.relay.lock();
+        if relay.pending.is_empty() {
+            relay.busy = false;
+            return None;
+        }
+        Some(std::mem::take(&mut relay.pending))
+    }
+}
+
+/// Whether the caller runs on the async runtime, where long work has to give way.
+fn on_runtime() -> bool {
+    tokio::runtime::Handle::try_current().is_ok()
+}
+
+/// Sends frames to all of them but the excepted.
+pub(crate) fn send_all<D>(members: &[Socket<D>], frames: &[Frame], except: &[SocketId], urgency: Urgency) {
+    for member in members {
+        if !except.contains(&member.id()) {
+            member.session().send(frames, urgency);
+        }
+    }
+}
+
+/// Writes what is queued for any of them. On the runtime a task does it if they are many.
+pub(crate) fn flush_lists<D: Send + Sync + 'static>(lists: Vec<Members<D>>) {
+    if on_runtime() && lists.iter().map(|list| list.len()).sum::<usize>() > INLINE {
+        spawn(async move {
+            for members in lists {
+                flush_fairly(&members).await;
+            }
+        });
+    } else {
+        lists.iter().for_each(flush_all);
+    }
+}
+
+fn flush_all<D>(members: &Members<D>) {
+    members.iter().for_each(|member| member.session().flush());
+}
+
+async fn flush_fairly<D>(members: &Members<D>) {
+    for chunk in members.chunks(CHUNK) {
+        for member in chunk {
+            member.session().flush();
+        }
+        tokio::task::yield_now().await;
+    }
+}
