@@ -1,2 +1,58 @@
-//! The binary `parlor`.
-fn main() {}
+//! The binary `parlor`: configuration, HTTP, sockets and the command line around the rules of the chat.
+
+mod calls;
+mod command;
+mod config;
+mod delivery;
+mod faults;
+mod gate;
+mod logs;
+mod rates;
+mod roster;
+mod serve;
+mod site;
+mod sockets;
+mod tasks;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::command::{Line, Task};
+use crate::config::{Config, Written, example};
+
+fn main() -> ExitCode {
+    let line = match Line::read(std::env::args_os()) {
+        Ok(line) => line,
+        Err(error) => {
+            // clap prints help to standard output and mistakes to standard error, and knows the exit code.
+            let code = error.exit_code();
+            return if error.print().is_ok() && code == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match run(&line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _unwritable = writeln!(std::io::stderr(), "parlor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(line: &Line) -> Result<(), Box<dyn Error>> {
+    let mut out = std::io::stdout();
+    if line.task == Task::DefaultConfig {
+        return Ok(write!(out, "{}", example())?);
+    }
+    let written = Written::gather(&line.flags, line.file.as_deref())?;
+    let config = Config::resolve(&written)?;
+    if line.task == Task::CheckConfig {
+        for (name, value) in config.values.shown() {
+            writeln!(out, "{name} = {value} ({})", written.source(name))?;
+        }
+        return Ok(());
+    }
+    logs::start(config.values.log_level, config.values.log_format);
+    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("parlor").enable_all().build()?;
+    Ok(runtime.block_on(serve::serve(config))?)
+}

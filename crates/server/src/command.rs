@@ -1,0 +1,122 @@
+//! The command line: what is to be done, and the flags, which are the keys of the configuration.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, Command};
+
+use crate::config::KEYS;
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Serve the chat.
+    Serve,
+    /// Say what the configuration comes to.
+    CheckConfig,
+    /// Print the example of a configuration.
+    DefaultConfig,
+}
+
+/// What was asked for on the command line.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// What is to be done.
+    pub(crate) task: Task,
+    /// The configuration file that was named.
+    pub(crate) file: Option<PathBuf>,
+    /// Keys and values that were given as flags.
+    pub(crate) flags: Vec<(&'static str, String)>,
+}
+
+impl Line {
+    /// Reads the arguments, the program's name first.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the text of `--help` and `--version`.
+    pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches_from(arguments)?;
+        let task = match matches.subcommand_name() {
+            Some("check-config") => Task::CheckConfig,
+            Some("default-config") => Task::DefaultConfig,
+            _ => Task::Serve,
+        };
+        let given = matches.subcommand().map_or(&matches, |(_, matches)| matches);
+        Ok(Self { task, file: given.get_one("config").cloned(), flags: flags(given) })
+    }
+}
+
+fn flags(matches: &ArgMatches) -> Vec<(&'static str, String)> {
+    let given = |name| Some((name, matches.get_one::<String>(name)?.clone()));
+    KEYS.iter().filter_map(|key| given(key.name)).collect()
+}
+
+fn command() -> Command {
+    let file =
+        Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    Command::new("parlor")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A realtime chat in one binary. Without a command it serves.")
+        .after_help(
+            "Every flag is a key of the file, too, and PARLOR_KEY in the environment. Flags are strongest.",
+        )
+        .subcommand(Command::new("serve").about("Serves the chat"))
+        .subcommand(
+            Command::new("check-config").about("Says what flags, environment and file come to, then ends"),
+        )
+        .subcommand(
+            Command::new("default-config")
+                .about("Prints a configuration file with every key and its default"),
+        )
+        .arg(file.global(true).help("Configuration file, instead of ./parlor.toml"))
+        .args(KEYS.iter().map(|key| {
+            let doc: Vec<_> = key.doc.iter().map(|line| line.trim()).collect();
+            let default =
+                if key.default.is_empty() { String::new() } else { format!(" [default: {}]", key.default) };
+            let arg = Arg::new(key.name).long(key.name.replace('_', "-")).value_name("VALUE").global(true);
+            let arg = arg.help(format!("{}{default}", doc.join(" ")));
+            if key.switch {
+                arg.num_args(0..=1).require_equals(true).default_missing_value("true")
+            } else {
+                arg
+            }
+        }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &str) -> Line {
+        Line::read(words.split(' ').map(OsString::from)).unwrap()
+    }
+
+    #[test]
+    fn flags_count_before_and_after_the_command() {
+        for words in [
+            "parlor --listen 127.0.0.1:1",
+            "parlor serve --listen 127.0.0.1:1",
+            "parlor --listen 127.0.0.1:1 serve",
+        ] {
+            let line = line(words);
+            assert_eq!(
+                (line.task, line.flags),
+                (Task::Serve, vec![("listen", "127.0.0.1:1".to_owned())]),
+                "{words}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_switch_stands_alone() {
+        let line = line("parlor check-config --insecure-http --config x.toml");
+        assert_eq!((line.task, line.file), (Task::CheckConfig, Some("x.toml".into())));
+        assert_eq!(line.flags, [("insecure_http", "true".to_owned())]);
+    }
+
+    #[test]
+    fn an_unknown_flag_is_refused_and_the_nearest_is_named() {
+        let error = Line::read(["parlor", "--lisen", "x"].map(OsString::from)).unwrap_err();
+        assert!(error.to_string().contains("--listen"), "{error}");
+    }
+}

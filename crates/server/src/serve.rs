@@ -1,0 +1,213 @@
+//! The wiring: opens the chat, joins its parts, serves, and stops them in order.
+
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, Response};
+use parlor_bus::Bus;
+use parlor_chat::{Chat, Clock, Options};
+use parlor_socketio::listen::{self, Limits, RequestBody};
+use parlor_socketio::{Config as EngineConfig, Identity, Server};
+use sha2::{Digest, Sha256};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tower_service::Service as _;
+
+use crate::config::{Config, Wrong};
+use crate::delivery::Deliverer;
+use crate::gate::{Gate, Peer};
+use crate::logs;
+use crate::rates::Rates;
+use crate::roster::{Roster, Seat};
+use crate::site::{Sharing, Site, router, secure};
+use crate::sockets::Sockets;
+use crate::tasks::Tasks;
+
+/// Pause between two beacons of the heads of rooms that changed.
+const BEAT: Duration = Duration::from_secs(5);
+/// Pause between two looks for what has expired.
+const SWEEP: Duration = Duration::from_secs(60);
+/// Time for sockets to end, for requests to end, and for the writer to end: together within ten seconds.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Serves until a signal to stop comes.
+///
+/// # Errors
+/// Why it can't start, for the operator.
+pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
+    let listener = TcpListener::bind(config.values.listen).await;
+    let listener = listener.map_err(|error| Wrong(format!("listen = {}: {error}", config.values.listen)))?;
+    let address = listener.local_addr().map_err(|error| Wrong(error.to_string()))?;
+    let stopped = signals().map_err(|error| Wrong(format!("signals can't be heard: {error}")))?;
+    let bus = Bus::new();
+    let chat = open(&config, bus.clone())?;
+    let gate = Arc::new(Gate::new(&config));
+    let rates = Arc::new(Rates::new(&config));
+    let engine = engine(&config, &chat, &gate, &rates, &bus)?;
+    let base = config.base(address);
+    let site = Arc::new(Site { chat: chat.clone(), gate, rates, base: base.clone() });
+    announce(address, &base, &chat).map_err(|error| Wrong(format!("standard output: {error}")))?;
+    let mut tasks = Tasks::new();
+    housekeeping(&mut tasks, &chat);
+    let ending = engine.clone();
+    let shutdown = async move {
+        stopped.await;
+        tracing::info!("stopping");
+        if !ending.close(PATIENCE).await {
+            tracing::warn!("sockets did not end in time");
+        }
+    };
+    let door = Door { engine, router: router(Arc::clone(&site)), site };
+    listen::serve(
+        listener,
+        limits(&config),
+        move |request, remote| door.clone().answer(request, remote),
+        shutdown,
+    )
+    .await;
+    tasks.stop(PATIENCE).await;
+    chat.close().await;
+    tracing::info!(panics = logs::panics(), "stopped");
+    Ok(())
+}
+
+/// Hears SIGTERM and SIGINT from now on.
+fn signals() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
+    let values = &config.values;
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    Chat::open(Options {
+        data_dir: values.data.clone(),
+        clock: Clock::system(),
+        bus,
+        session_idle_ms: ms(values.session_idle_days.duration()),
+        session_life_ms: ms(values.session_max_days.duration()),
+    })
+    .map_err(|fault| Wrong(format!("data = {}: {fault}", values.data.display())))
+}
+
+fn engine(
+    config: &Config,
+    chat: &Chat,
+    gate: &Arc<Gate>,
+    rates: &Arc<Rates>,
+    bus: &Bus,
+) -> Result<Server, Wrong> {
+    let roster = Arc::new(Roster::default());
+    let (origins, identities) = (Arc::clone(gate), Arc::clone(gate));
+    let engine = Server::builder(engine_config(config))
+        .origin(move |parts| shown(&origins, parts).is_ok())
+        .identity(move |parts| shown(&identities, parts).ok().flatten())
+        .namespace("/", Sockets::new(chat.clone(), Arc::clone(gate), Arc::clone(rates), Arc::clone(&roster)))
+        .build();
+    let namespace =
+        engine.namespace::<Seat>("/").ok_or_else(|| Wrong("the engine lost its namespace".into()))?;
+    let deliverer = Deliverer::new(namespace, roster);
+    if bus.subscribe(move |steps| deliverer.deliver(steps)) {
+        Ok(engine)
+    } else {
+        Err(Wrong("the bus has a subscriber already".into()))
+    }
+}
+
+/// To whom a connection belongs: to the holder of the secret that its first request showed.
+fn shown(gate: &Gate, parts: &http::request::Parts) -> Result<Option<Identity>, parlor_protocol::Error> {
+    let Some(peer) = parts.extensions.get::<Peer>() else { return Ok(None) };
+    let secret = gate.secret(&parts.method, &parts.headers, peer)?;
+    Ok(secret.map(|secret| Identity::new(Sha256::digest(secret.as_bytes()))))
+}
+
+fn engine_config(config: &Config) -> EngineConfig {
+    let values = &config.values;
+    let (per_second, burst) = values.limit_sockets.whole();
+    EngineConfig {
+        ping_interval: values.ping_interval_s.duration(),
+        ping_timeout: values.ping_timeout_s.duration(),
+        max_payload: parlor_protocol::limits::PAYLOAD_BYTES,
+        outbound_bytes: values.queue_bytes.0 as usize,
+        write_deadline: values.stall_s.duration(),
+        max_attachments: 0,
+        sessions_per_address: values.max_connections_per_address,
+        handshakes_per_second: per_second,
+        handshake_burst: burst,
+        ..EngineConfig::default()
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let (per_second, burst) = config.values.limit_connections.whole();
+    Limits {
+        connections_per_second: per_second,
+        connection_burst: burst,
+        max_connections: config.values.max_connections,
+        max_per_address: config.values.max_connections_per_address,
+        drain: PATIENCE,
+        ..Limits::default()
+    }
+}
+
+/// The lines that people and scripts read on standard output.
+fn announce(address: SocketAddr, base: &str, chat: &Chat) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "Parlor is ready at http://{address}")?;
+    if let Some(token) = chat.set_up_token() {
+        writeln!(out, "Set it up: {base}/setup/{token}")?;
+    }
+    out.flush()
+}
+
+fn housekeeping(tasks: &mut Tasks, chat: &Chat) {
+    let beating = chat.clone();
+    tasks.repeat("beat", BEAT, move || {
+        beating.beat();
+        std::future::ready(())
+    });
+    let sweeping = chat.clone();
+    tasks.repeat("sweep", SWEEP, move || {
+        let chat = sweeping.clone();
+        async move {
+            if let Err(fault) = chat.sweep().await {
+                tracing::error!(%fault, "sweeping failed");
+            }
+        }
+    });
+}
+
+/// Leads each request to the sockets or to the site.
+#[derive(Clone)]
+struct Door {
+    engine: Server,
+    router: Router,
+    site: Arc<Site>,
+}
+
+impl Door {
+    async fn answer(mut self, mut request: Request<RequestBody>, remote: SocketAddr) -> Response<Body> {
+        let peer = self.site.gate.peer(remote, request.headers());
+        request.extensions_mut().insert(peer.clone());
+        let sharing = Sharing::of(&self.site.gate, &request);
+        let mut response = if let Some(response) = sharing.preflight() {
+            response
+        } else if self.engine.matches(request.uri().path()) {
+            self.engine.handle(request, SocketAddr::new(peer.address, remote.port())).await.map(Body::new)
+        } else {
+            let Ok(response) = self.router.call(request.map(Body::new)).await;
+            response
+        };
+        secure(response.headers_mut(), peer.https, sharing);
+        response
+    }
+}

@@ -1,0 +1,166 @@
+//! The Socket.IO namespace: who may connect, and the calls that come over a socket.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use http::Method;
+use parlor_chat::{Chat, Fault, SocketId, Ticket, Visitor, presence};
+use parlor_protocol::live::{Ended, Lagged, SessionEnded};
+use parlor_protocol::{Call, Code, Error};
+use parlor_socketio::{ConnectError, DisconnectReason, Encoded, Event, Handler, Handshake, Socket};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::calls::{Answered, Asked, answer};
+use crate::delivery::encode;
+use crate::faults::told;
+use crate::gate::{Gate, Peer};
+use crate::rates::Rates;
+use crate::roster::{Roster, Seat};
+
+/// Serves the sockets.
+pub(crate) struct Sockets {
+    chat: Chat,
+    gate: Arc<Gate>,
+    rates: Arc<Rates>,
+    roster: Arc<Roster>,
+    numbers: AtomicU64,
+}
+
+/// What a client shows in `auth`. Its other fields are its own business.
+#[derive(Deserialize)]
+struct Auth {
+    #[serde(default)]
+    token: Option<String>,
+}
+
+/// What a call is acknowledged with.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Ok(&'a RawValue),
+    Err(&'a Error),
+}
+
+impl Sockets {
+    /// Serves sockets of this chat.
+    pub(crate) fn new(chat: Chat, gate: Arc<Gate>, rates: Arc<Rates>, roster: Arc<Roster>) -> Self {
+        Self { chat, gate, rates, roster, numbers: AtomicU64::new(1) }
+    }
+
+    async fn admit(&self, handshake: &Handshake) -> Result<Seat, Fault> {
+        let peer = handshake.extensions().and_then(|all| all.get::<Peer>());
+        let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.address);
+        let auth: Auth = handshake
+            .auth()
+            .map_err(|_| Error::new(Code::BadRequest, "auth must be an object such as {token: \"pb_…\"}"))?;
+        let shown = match (&auth.token, peer) {
+            (Some(token), _) => Some(Ticket::of(token)),
+            (None, Some(peer)) => self.gate.secret(&Method::GET, handshake.headers(), peer)?.map(Ticket::of),
+            (None, None) => None,
+        };
+        let ticket = shown
+            .ok_or_else(|| Error::new(Code::Unauthenticated, "sign in, or connect with auth: {token}"))?;
+        let caller = self.chat.authenticate(&ticket).await?;
+        let number = SocketId(self.numbers.fetch_add(1, Ordering::Relaxed));
+        Ok(Seat::new(number, ticket, &caller, address))
+    }
+
+    /// Subscribes the socket to its rooms.
+    async fn seat(&self, socket: &Socket<Seat>) -> Result<(), Fault> {
+        let seat = socket.data();
+        self.roster.arrive(seat);
+        // Asked again now that nothing can be missed any more: the session may have ended since it connected.
+        let caller = self.chat.authenticate(&seat.ticket).await?;
+        let rooms = self.chat.rooms_of(&caller).await?;
+        if let Err(push) = self.roster.settle(socket, rooms.into_iter().map(parlor_protocol::RoomId::get)) {
+            if let Some(told) = encode(&push) {
+                socket.emit_encoded(&told);
+            }
+            socket.disconnect(DisconnectReason::Revoked);
+            return Ok(());
+        }
+        presence::connected(&self.chat, &caller, seat.number);
+        Ok(())
+    }
+
+    async fn call(&self, seat: &Seat, event: &Event) -> Result<Box<RawValue>, Fault> {
+        if Call::named(&event.name).is_none() {
+            return Err(Fault::refused(
+                Code::BadRequest,
+                "there is no call of this name; docs/protocol lists them",
+            ));
+        }
+        let call = Call::decode(&event.name, event.args.first().map_or("{}", |request| request.get()))?;
+        let visitor = Visitor { address: seat.address, device: String::new() };
+        let (chat, rates, ticket) = (&self.chat, &*self.rates, Some(&seat.ticket));
+        let asked = Asked { chat, rates, visitor: &visitor, ticket, socket: Some(seat.number) };
+        match answer(&asked, call).await? {
+            Answered::Reply(reply) => Ok(reply),
+            Answered::Admitted(_) => Err(Fault::refused(Code::BadRequest, "this call is made over HTTP")),
+        }
+    }
+
+    /// Ends a socket whose session is gone, or that goes on calling after it was told to wait.
+    fn consequences(socket: &Socket<Seat>, error: &Error) {
+        if error.code == Code::Unauthenticated {
+            // An event that can't be encoded would be a fault of ours; the socket ends all the same.
+            drop(socket.emit("session:ended", &SessionEnded { why: Ended::Expired }));
+            socket.disconnect(DisconnectReason::Revoked);
+        }
+        if error.code == Code::RateLimited && socket.data().strike(Instant::now()) {
+            socket.disconnect(DisconnectReason::RateLimited);
+        }
+    }
+}
+
+impl Handler for Sockets {
+    type Data = Seat;
+
+    async fn connect(&self, handshake: Handshake) -> Result<Seat, ConnectError> {
+        self.admit(&handshake).await.map_err(|fault| {
+            let error = told("connect", &fault);
+            ConnectError::new(error.message.clone()).with_data(&error)
+        })
+    }
+
+    async fn connected(&self, socket: &Socket<Seat>) {
+        if let Err(fault) = self.seat(socket).await {
+            let error = told("connect", &fault);
+            tracing::debug!(code = ?error.code, "a socket could not be seated");
+            self.roster.leave(socket.data().number);
+            socket.disconnect(DisconnectReason::Revoked);
+        }
+    }
+
+    async fn event(&self, socket: &Socket<Seat>, event: Event) {
+        let done = self.call(socket.data(), &event).await;
+        let error = done.as_ref().err().map(|fault| told(&event.name, fault));
+        if let Some(ack) = event.ack {
+            let outcome = match (&done, &error) {
+                (Ok(reply), _) => Outcome::Ok(reply),
+                (Err(_), Some(error)) => Outcome::Err(error),
+                (Err(_), None) => return,
+            };
+            if let Err(error) = ack.send(&outcome) {
+                tracing::error!(%error, "an answer can't be encoded");
+            }
+        }
+        if let Some(error) = error {
+            Self::consequences(socket, &error);
+        }
+    }
+
+    async fn disconnected(&self, socket: &Socket<Seat>, reason: DisconnectReason) {
+        let number = socket.data().number;
+        self.roster.leave(number);
+        presence::disconnected(&self.chat, number);
+        tracing::debug!(socket = number.0, %reason, "socket ended");
+    }
+
+    fn lagged(&self) -> Option<Encoded> {
+        Encoded::event("lagged", &Lagged {}).ok()
+    }
+}
