@@ -1,0 +1,44 @@
+//! Medians and ranges, as they are quoted.
+
+use std::fmt;
+
+/// A median with its least and greatest value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spread {
+    least: f64,
+    middle: f64,
+    most: f64,
+}
+
+impl Spread {
+    /// Of these values; zeros when there are none.
+    pub(crate) fn of(values: &[f64]) -> Self {
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
+        Self { least: at(0), middle: at(sorted.len() / 2), most: at(sorted.len().saturating_sub(1)) }
+    }
+
+    /// Of the ratios of two series, round by round, so that a drift of the machine's speed cancels.
+    pub(crate) fn of_ratios(above: &[f64], below: &[f64]) -> Self {
+        let ratios: Vec<f64> = above.iter().zip(below).map(|(above, below)| above / below).collect();
+        Self::of(&ratios)
+    }
+}
+
+impl fmt::Display for Spread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.2} ({:.2} to {:.2})", self.middle, self.least, self.most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spread_is_the_median_with_its_range() {
+        assert_eq!(Spread::of(&[3.0, 1.0, 2.0]).to_string(), "2.00 (1.00 to 3.00)");
+        assert_eq!(Spread::of_ratios(&[2.0, 9.0], &[1.0, 3.0]).to_string(), "3.00 (2.00 to 3.00)");
+    }
+}
