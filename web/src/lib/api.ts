@@ -281,8 +281,10 @@ export interface Engine {
 
   /** State. A room of the user, or undefined when they are not (or no longer) in it. */
   room(id: wire.RoomId): RoomView | undefined;
-  /** Says which room is on the screen; null for none. Sound, typing and badges go by it. */
+  /** Says which room is on the screen; null for none. Sound, the page's title and the icon's badge go by it. */
   show(room: wire.RoomId | null): void;
+  /** Begins: paints from what is kept on this device, then connects. Called once, by `main.ts`. */
+  start(): void;
 
   /** Any call of the protocol, over the socket when connected, else over HTTP. Throws `CallFailure`. */
   call<K extends keyof wire.Calls>(name: K, request: wire.Calls[K]['request']): Promise<wire.Calls[K]['reply']>;

@@ -26,8 +26,12 @@ export class RoomLog {
   uncertain = false;
   /** The role and the room itself must be read again: the next sync asks for a reset. */
   stale = false;
+  /** Hears each entry that is applied, and of resets, after which anything may be different. */
+  listener: ((what: Entry | 'reset') => void) | undefined;
   readonly segments = new Segments();
   readonly quotes = new Map<number, Message>();
+  /** Nonces of the user's own messages that are known: what has one of these in the outbox has arrived. */
+  readonly ownNonces = new Set<string>();
   #unread: Unread;
   #counted = false;
   #confirmed = 0;
@@ -38,11 +42,13 @@ export class RoomLog {
   constructor(
     state: RoomState,
     private readonly me: string,
+    confirmed = state.unread.marker,
   ) {
     this.room = state.room;
     this.role = state.role;
     this.#unread = state.unread;
     this.reset(state);
+    this.#confirmed = confirmed;
   }
 
   /** Where the user stands: counted from the rows when all that are unread are here. */
@@ -67,6 +73,22 @@ export class RoomLog {
     return last && last.to >= this.applied ? last : undefined;
   }
 
+  /** The room with its newest items, as it can be kept and given to the constructor again. */
+  snapshot(limit: number): RoomState {
+    const known = this.live?.items ?? [];
+    const items = known.slice(0, lowerBound(known, this.applied + 1)).slice(-limit);
+    const cut = items.length < known.length;
+    const page: Page = {
+      items,
+      more_before: cut || (this.live?.from ?? Infinity) > 1,
+      more_after: false,
+      quoted: [...this.quotes.values()].slice(-limit),
+      users: [],
+      head: this.applied,
+    };
+    return { room: this.room, role: this.role, unread: this.unread, page };
+  }
+
   /** Starts again from a snapshot. */
   reset(state: RoomState): void {
     const marker = Math.max(this.#unread.marker, this.#confirmed);
@@ -84,6 +106,7 @@ export class RoomLog {
     this.#add(state.page, 'latest');
     this.#changes = 'all';
     this.mark(Math.min(marker, state.page.head));
+    this.listener?.('reset');
     this.#drain();
   }
 
@@ -175,7 +198,9 @@ export class RoomLog {
     if (this.#recent.length > RECENT_ENTRIES * 1.5) this.#recent.splice(0, this.#recent.length - RECENT_ENTRIES);
     this.#applyToRoom(entry);
     if (changed !== undefined) this.#change(changed, entry);
+    if (entry.type === 'message:created' && entry.by === this.me) this.ownNonces.add(entry.nonce);
     this.#extend(entry);
+    this.listener?.(entry);
   }
 
   /** The newest part grows by the entry, unless a page that was read later had it already. */
@@ -210,7 +235,8 @@ export class RoomLog {
   #add(page: Page, anchor: Anchor): void {
     const items = page.items.map((item) => (item.kind === 'message' ? this.#recent.reduce(fold, item) : item));
     const [first, last] = [items[0]?.seq, items.at(-1)?.seq];
-    let from = page.more_before && first !== undefined ? first : 1;
+    // Without items and with more before them, nothing is known.
+    let from = page.more_before ? (first ?? Infinity) : 1;
     let to = page.more_after && last !== undefined ? last : page.head;
     if (typeof anchor === 'object' && 'before' in anchor)
       to = Math.max(Math.min(anchor.before - 1, page.head), last ?? 0);
@@ -222,6 +248,7 @@ export class RoomLog {
         if (item) items.push(item.kind === 'message' ? this.#recent.reduce(fold, item) : item);
       }
     }
+    for (const item of items) if (item.kind === 'message' && item.by === this.me) this.ownNonces.add(item.nonce);
     if (to >= from) this.segments.merge({ from, to, items });
     this.takeQuotes(page.quoted, page.head);
   }

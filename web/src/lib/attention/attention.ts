@@ -1,0 +1,46 @@
+import type { Platform } from '../platform';
+import type { Entry, Presence, RoomId } from '../protocol.gen';
+
+/** Taps closer together than this are one. */
+const QUIET_MS = 1_500;
+
+/** What attention goes by. */
+export interface AttentionState {
+  readonly me: string | undefined;
+  readonly sound: boolean;
+  readonly presence: Presence;
+  /** The room that is on the screen. */
+  readonly shown: RoomId | null;
+  isDirect(room: RoomId): boolean;
+}
+
+/** How many taps an entry deserves: none for one's own, for what is on screen and looked at, or when not to be disturbed. */
+export function tapsFor(entry: Entry, state: AttentionState, focused: boolean): 0 | 1 | 2 {
+  if (entry.type !== 'message:created' || entry.by === state.me) return 0;
+  if (!state.sound || state.presence === 'dnd') return 0;
+  if (focused && entry.room === state.shown) return 0;
+  const called = entry.mentions_room || entry.mentions.includes(state.me ?? '') || state.isDirect(entry.room);
+  return called ? 2 : 1;
+}
+
+/** Makes a sound for what comes live, once for all pages of the browser. */
+export class Attention {
+  #quietUntilMs = 0;
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly state: AttentionState,
+    private readonly tap: (taps: 1 | 2) => void,
+  ) {}
+
+  heard(entry: Entry): void {
+    const taps = tapsFor(entry, this.state, this.platform.focused());
+    if (taps === 0 || this.platform.now() < this.#quietUntilMs) return;
+    this.#quietUntilMs = this.platform.now() + QUIET_MS;
+    // The page that gets the lock keeps it for as long as the others would make the same sound.
+    void this.platform.tryLock('parlor-sound', async () => {
+      this.tap(taps);
+      await new Promise<void>((resolve) => this.platform.after(QUIET_MS, resolve));
+    });
+  }
+}

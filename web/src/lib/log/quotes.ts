@@ -1,0 +1,44 @@
+import type { Ask } from '../net/ask';
+import type { RoomLog } from './roomlog';
+
+const AT_ONCE = 100;
+
+/** Looks up the messages that others answer and that no page has brought: all of a moment in one call. */
+export class QuoteLookup {
+  /** Asked for already; those that do not exist are not asked for again. */
+  #asked = new Set<number>();
+  #wanted = new Set<number>();
+
+  constructor(
+    private readonly log: RoomLog,
+    private readonly ask: Ask,
+    private readonly found: () => void,
+  ) {}
+
+  want(seq: number): void {
+    if (this.#asked.has(seq)) return;
+    this.#asked.add(seq);
+    if (this.#wanted.size === 0) queueMicrotask(() => void this.#lookUp());
+    this.#wanted.add(seq);
+  }
+
+  async #lookUp(): Promise<void> {
+    const seqs = [...this.#wanted];
+    this.#wanted.clear();
+    for (let start = 0; start < seqs.length; start += AT_ONCE) {
+      const some = seqs.slice(start, start + AT_ONCE);
+      try {
+        const { messages, head } = await this.ask('message:get', { room: this.log.room.id, seqs: some });
+        if (!this.log.takeQuotes(messages, head)) this.#again(some);
+      } catch {
+        this.#again(some);
+      }
+    }
+    this.found();
+  }
+
+  /** The next row that shows one of them asks again. */
+  #again(seqs: readonly number[]): void {
+    for (const seq of seqs) this.#asked.delete(seq);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Delivery, LineRow, MessageRow, Row } from '../api';
+import type { OutboxItem } from '../outbox/item';
+import type { Item, Message } from '../protocol.gen';
+import { withReaction, withoutReaction } from './fold';
+import type { Reader } from './unread';
+
+/** What a row shows beside its item. */
+export interface RowContext {
+  readonly reader: Reader;
+  /** The answered message; null while it is not known. */
+  quote(seq: number): Message | null;
+  /** The user's own changes to a message that the log has not brought yet, in order. */
+  changes(seq: number): readonly OutboxItem[];
+}
+
+/** The row of an item of the log. */
+export function rowOf(item: Item, context: RowContext): Row {
+  return item.kind === 'message' ? messageRow(item, context) : lineRow(item);
+}
+
+function lineRow(item: Item & { kind: 'line' }): LineRow {
+  const { kind, seq, at_ms, by } = item;
+  return { kind, key: `line/${seq}`, seq, at_ms, by, entry: item };
+}
+
+/** Author and nonce name a message before and after it has a seq. */
+function key(by: string, nonce: string): string {
+  return `${by}/${nonce}`;
+}
+
+function messageRow(message: Message, context: RowContext): MessageRow {
+  const changes = context.changes(message.seq);
+  const shown = changes.reduce((sofar, item) => withChange(sofar, item, context.reader.me), shownOf(message));
+  return {
+    kind: 'message',
+    key: key(message.by, message.nonce),
+    seq: message.seq,
+    by: message.by,
+    at_ms: message.at_ms,
+    ...shown,
+    mentions: message.mentions,
+    mentionsRoom: message.mentions_room,
+    mentionsMe: message.mentions_room || message.mentions.includes(context.reader.me),
+    mine: message.by === context.reader.me,
+    delivery: 'sent',
+    failure: undefined,
+    nonce: message.nonce,
+    changing: changes.some(({ state }) => state !== 'sent'),
+    replyTo: message.reply_to,
+    quote: message.reply_to === undefined ? undefined : context.quote(message.reply_to),
+  };
+}
+
+type Shown = Pick<MessageRow, 'text' | 'html' | 'deleted' | 'editedAtMs' | 'reactions'>;
+
+function shownOf({ text, html, deleted, edited_at_ms, reactions }: Message): Shown {
+  return { text, html, deleted, editedAtMs: edited_at_ms, reactions };
+}
+
+/** A message as it will be once the user's own change has arrived. Changes that have arrived change nothing. */
+function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: string): Shown {
+  switch (change.call) {
+    case 'message:edit':
+      if (shown.text === change.request.text || shown.deleted) return shown;
+      return { ...shown, text: change.request.text, html: null, editedAtMs: createdAtMs };
+    case 'message:delete':
+      return { ...shown, text: '', html: '', deleted: true, reactions: [] };
+    case 'reaction:add':
+      return { ...shown, reactions: withReaction(shown.reactions, change.request.emoji, me) };
+    case 'reaction:remove':
+      return { ...shown, reactions: withoutReaction(shown.reactions, change.request.emoji, me) };
+    default:
+      return shown;
+  }
+}
+
+/** The row of a message in the outbox; undefined for changes to messages. */
+export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | undefined {
+  if (item.change.call !== 'message:send') return undefined;
+  const { nonce, text, reply_to } = item.change.request;
+  const delivery: Delivery = item.state;
+  return {
+    kind: 'message',
+    key: key(item.user, nonce),
+    seq: null,
+    by: item.user,
+    at_ms: item.createdAtMs,
+    text,
+    html: null,
+    deleted: false,
+    editedAtMs: undefined,
+    reactions: [],
+    mentions: [],
+    mentionsRoom: false,
+    mentionsMe: false,
+    mine: true,
+    delivery,
+    failure: item.failure,
+    nonce,
+    changing: false,
+    replyTo: reply_to,
+    quote: reply_to === undefined ? undefined : context.quote(reply_to),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Row } from '../api';
+import type { Item } from '../protocol.gen';
+import { type RowContext, rowOf } from './rows';
+import { type Segment, lowerBound } from './segments';
+
+/**
+ * The rows of one part of a room's log. A row is made again only when what it shows changed, so that a list of a hundred
+ * thousand costs a copy of its pointers and no more.
+ */
+export class SettledRows {
+  rows: Row[] = [];
+  #segment: Segment | undefined;
+  /** Seqs of the rows that answer a message. */
+  #answers = new Map<number, Set<number>>();
+
+  constructor(private readonly context: RowContext) {}
+
+  /** Makes the rows of a part anew; rows whose item is the same object as before stay the same. */
+  rebuild(segment: Segment | undefined): void {
+    const before = new Map(this.rows.map((row) => [row.key, row]));
+    this.#segment = segment;
+    this.#answers.clear();
+    this.rows = (segment?.items ?? []).map((item) => this.#row(item, before));
+  }
+
+  /** Brings single rows up to date: those at the seqs, those that answer them, and new ones at the end. */
+  update(seqs: Iterable<number>): void {
+    const segment = this.#segment;
+    if (!segment) return;
+    const all = new Set(seqs);
+    for (const seq of [...all]) for (const answer of this.#answers.get(seq) ?? []) all.add(answer);
+    for (const seq of [...all].toSorted((a, b) => a - b)) {
+      const item = segment.items[lowerBound(segment.items, seq)];
+      if (item?.seq !== seq) continue;
+      const index = lowerBound(this.rows, seq);
+      const row = this.rows[index];
+      if (row && row.seq !== seq) return this.rebuild(segment);
+      this.rows[index] = this.#row(item, new Map(row ? [[row.key, row]] : []));
+    }
+  }
+
+  /** Whether these are the rows of this very part: parts that meet are replaced by a new one. */
+  shows(segment: Segment | undefined): boolean {
+    return this.#segment === segment;
+  }
+
+  #row(item: Item, before: ReadonlyMap<string, Row>): Row {
+    const row = rowOf(item, this.context);
+    if (row.kind === 'message' && row.replyTo !== undefined) {
+      const answers = this.#answers.get(row.replyTo) ?? new Set();
+      this.#answers.set(row.replyTo, answers.add(item.seq));
+    }
+    const old = before.get(row.key);
+    return old && same(old, row) ? old : row;
+  }
+}
+
+/** Whether two rows show the same: all fields are values or objects that are replaced when they change. */
+export function same(a: Row, b: Row): boolean {
+  const [left, right] = [a as unknown as Record<string, unknown>, b as unknown as Record<string, unknown>];
+  return Object.keys(right).every((field) => left[field] === right[field]);
+}

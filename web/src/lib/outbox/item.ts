@@ -1,0 +1,23 @@
+import type { Calls } from '../protocol.gen';
+
+/** The calls that go through the outbox. */
+export type OutboxCall = 'message:send' | 'message:edit' | 'message:delete' | 'reaction:add' | 'reaction:remove';
+
+/** A call with its request, which carries room and nonce. */
+export type Change = { [K in OutboxCall]: { call: K; request: Calls[K]['request'] } }[OutboxCall];
+
+/** One change that the user made on this device. */
+export interface OutboxItem {
+  readonly change: Change;
+  /** Whose change it is. */
+  readonly user: string;
+  /** Ascending in the order in which the user made the changes. */
+  readonly order: number;
+  readonly createdAtMs: number;
+  /** `sent` ones are no longer kept, but shown until the log brings them. */
+  readonly state: 'queued' | 'sending' | 'failed' | 'sent';
+  /** Why it failed, for a person. */
+  readonly failure?: string;
+  /** Where it stands in the log, once sent. */
+  readonly seq?: number;
+}

@@ -1,0 +1,183 @@
+import type { RoomView } from '../api';
+import type { RoomLog } from '../log/roomlog';
+import type { Change } from '../outbox/item';
+import type { Platform } from '../platform';
+import type { Entry, Role, Room, RoomDelta } from '../protocol.gen';
+import { type MemberParts, MemberView } from './members.svelte';
+import { type TimelineParts, TimelineView } from './timeline.svelte';
+import { TypingView } from './typing.svelte';
+
+/** What a room takes from the engine. */
+export interface RoomParts extends TimelineParts, MemberParts {
+  readonly platform: Platform;
+  /** Shows a change of the user's at once and sends it when possible. */
+  make(change: Change): void;
+  /** Something in the outbox may go out now. */
+  kick(): void;
+  /** The local read marker moved: the server is to be told. */
+  marked(): void;
+}
+
+const ROLES: readonly Role[] = ['guest', 'member', 'moderator', 'admin', 'owner'];
+
+/** A room of the user, as state. */
+export class RoomState implements RoomView {
+  readonly id: string;
+  room: Room;
+  role: Role;
+  unread = $state.raw(0);
+  mentions = $state.raw(0);
+  marker = $state.raw(0);
+  lastActivityMs = $state.raw(0);
+  readonly timeline: TimelineView;
+  readonly members: MemberView;
+  readonly #typing: TypingView;
+
+  constructor(
+    readonly log: RoomLog,
+    private readonly parts: RoomParts,
+  ) {
+    this.id = log.room.id;
+    this.room = $state.raw(log.room);
+    this.role = $state.raw(log.role);
+    this.timeline = new TimelineView(log, parts);
+    this.members = new MemberView(this.id, parts);
+    this.#typing = new TypingView(this.id, parts.platform, parts.ask);
+    log.listener = (what) => this.#heard(what);
+    this.refresh();
+  }
+
+  /** Brings everything up to date with the log and the outbox. */
+  refresh(): void {
+    const { room, role, unread } = this.log;
+    this.room = room;
+    this.role = role;
+    this.unread = unread.unread;
+    this.mentions = unread.mentions;
+    this.marker = unread.marker;
+    this.lastActivityMs = Math.max(this.lastActivityMs, this.#lastMessageMs());
+    this.timeline.refresh();
+  }
+
+  get title(): string {
+    if (this.room.kind !== 'direct') return this.room.name;
+    if (this.others.length === 0) return 'Notes to yourself';
+    return this.others.map((id) => this.parts.user(id)?.name ?? '…').join(', ');
+  }
+
+  get others(): readonly string[] {
+    return this.room.people.filter((id) => id !== this.parts.me);
+  }
+
+  get typing(): readonly string[] {
+    return this.#typing.users;
+  }
+
+  get canWrite(): boolean {
+    if (this.room.archived) return false;
+    return this.room.style !== 'read_only' || this.canModerate;
+  }
+
+  get canModerate(): boolean {
+    return this.room.kind !== 'direct' && ROLES.indexOf(this.role) >= ROLES.indexOf('moderator');
+  }
+
+  send(text: string, replyTo?: number): void {
+    const answer = replyTo === undefined ? {} : { reply_to: replyTo };
+    this.#make({ call: 'message:send', request: { ...this.#stamp(), text, ...answer } });
+    this.#typing.stopped();
+    if (this.timeline.moreAfter) void this.timeline.openAt('latest');
+  }
+
+  edit(seq: number, text: string): void {
+    this.#make({ call: 'message:edit', request: { ...this.#stamp(), seq, text } });
+  }
+
+  delete(seq: number): void {
+    this.#make({ call: 'message:delete', request: { ...this.#stamp(), seq } });
+  }
+
+  react(seq: number, emoji: string): void {
+    this.#make({ call: 'reaction:add', request: { ...this.#stamp(), seq, emoji } });
+  }
+
+  unreact(seq: number, emoji: string): void {
+    this.#make({ call: 'reaction:remove', request: { ...this.#stamp(), seq, emoji } });
+  }
+
+  retry(nonce: string): void {
+    void this.parts.outbox.retry(nonce).then(() => this.parts.kick());
+    this.refresh();
+  }
+
+  editFailed(nonce: string, text: string): void {
+    const change = this.parts.outbox.get(nonce)?.change;
+    if (change?.call !== 'message:send') return;
+    this.discard(nonce);
+    this.send(text, change.request.reply_to);
+  }
+
+  discard(nonce: string): void {
+    void this.parts.outbox.drop(nonce);
+    this.refresh();
+  }
+
+  markRead(seq = this.log.applied): void {
+    this.log.mark(Math.min(seq, this.log.applied));
+    this.refresh();
+    this.parts.marked();
+  }
+
+  typed(): void {
+    this.#typing.typed();
+  }
+
+  stoppedTyping(): void {
+    this.#typing.stopped();
+  }
+
+  async leave(): Promise<void> {
+    await this.parts.ask('room:leave', this.#stamp());
+  }
+
+  async change(change: RoomDelta): Promise<void> {
+    await this.parts.ask('room:change', { ...this.#stamp(), change });
+  }
+
+  async addMembers(users: readonly string[]): Promise<void> {
+    await this.parts.ask('member:add', { ...this.#stamp(), users: [...users] });
+  }
+
+  async removeMember(user: string): Promise<void> {
+    await this.parts.ask('member:remove', { ...this.#stamp(), user });
+  }
+
+  async changeMember(user: string, role: Role): Promise<void> {
+    await this.parts.ask('member:change', { ...this.#stamp(), user, role });
+  }
+
+  /** Somebody started or stopped typing here. */
+  heardTyping(user: string, typing: boolean): void {
+    if (user !== this.parts.me) this.#typing.heard({ user, typing });
+  }
+
+  #make(change: Change): void {
+    this.parts.make(change);
+    this.refresh();
+  }
+
+  #stamp(): { room: string; nonce: string } {
+    return { room: this.id, nonce: this.parts.platform.nonce() };
+  }
+
+  #heard(what: Entry | 'reset'): void {
+    if (what === 'reset') return this.members.reset();
+    this.members.apply(what);
+    if (what.type === 'message:created') this.heardTyping(what.by, false);
+  }
+
+  #lastMessageMs(): number {
+    const items = this.log.segments.last?.items ?? [];
+    return items.findLast((item) => item.kind === 'message')?.at_ms ?? items.at(-1)?.at_ms ?? 0;
+  }
+}

@@ -1,0 +1,58 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { RoomList } from '../api';
+import type { RoomState } from './room.svelte';
+
+/** The rooms of the user, in the order of the side bar. */
+export class RoomBook implements RoomList {
+  rooms = $state.raw<readonly RoomState[]>([]);
+  direct = $state.raw<readonly RoomState[]>([]);
+  unread = $state.raw(0);
+  mentions = $state.raw(0);
+  loaded = $state.raw(false);
+  #byId = new SvelteMap<string, RoomState>();
+
+  get(id: string): RoomState | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): RoomState[] {
+    return [...this.#byId.values()];
+  }
+
+  put(room: RoomState): void {
+    this.#byId.set(room.id, room);
+  }
+
+  remove(id: string): void {
+    this.#byId.delete(id);
+  }
+
+  clear(): void {
+    this.#byId.clear();
+    this.loaded = false;
+    this.refresh();
+  }
+
+  /** Sorts and sums again. Lists that stay the same stay the same objects. */
+  refresh(): void {
+    const all = this.all();
+    const rooms = all.filter(({ log }) => log.room.kind !== 'direct');
+    const direct = all.filter(({ log }) => log.room.kind === 'direct');
+    this.rooms = kept(this.rooms, rooms.toSorted(byName));
+    this.direct = kept(this.direct, direct.toSorted(byActivity));
+    this.unread = all.reduce((sum, room) => sum + room.unread, 0);
+    this.mentions = all.reduce((sum, room) => sum + room.mentions, 0);
+  }
+}
+
+function byName(a: RoomState, b: RoomState): number {
+  return a.log.room.name.localeCompare(b.log.room.name) || (a.id < b.id ? -1 : 1);
+}
+
+function byActivity(a: RoomState, b: RoomState): number {
+  return b.lastActivityMs - a.lastActivityMs || (a.id < b.id ? -1 : 1);
+}
+
+function kept(before: readonly RoomState[], now: readonly RoomState[]): readonly RoomState[] {
+  return before.length === now.length && before.every((room, index) => room === now[index]) ? before : now;
+}

@@ -1,0 +1,210 @@
+import type { MessageRow, OpenAt, Row, Timeline } from '../api';
+import { Failure, failureOf } from '../failure';
+import { QuoteLookup } from '../log/quotes';
+import type { RoomLog } from '../log/roomlog';
+import { type RowContext, pendingRow } from '../log/rows';
+import { type Segment, lowerBound } from '../log/segments';
+import { SettledRows, same } from '../log/settled';
+import type { Ask } from '../net/ask';
+import type { OutboxItem } from '../outbox/item';
+import type { Outbox } from '../outbox/outbox';
+import type { Anchor, Item, Message, User } from '../protocol.gen';
+
+const PAGE_ITEMS = 50;
+/** A page that was overtaken by more entries than are kept is read again, so often. */
+const PAGE_TRIES = 3;
+
+/** What a timeline takes from the engine. */
+export interface TimelineParts {
+  readonly me: string;
+  readonly ask: Ask;
+  readonly outbox: Outbox;
+  learnUsers(users: readonly User[]): void;
+  /** Asks for a `refresh` at the next frame. */
+  changed(): void;
+}
+
+/** The rows of a room around the place where it was opened, as state. */
+export class TimelineView implements Timeline {
+  rows = $state.raw<readonly Row[]>([]);
+  moreBefore = $state.raw(false);
+  moreAfter = $state.raw(false);
+  loading = $state.raw<Timeline['loading']>('none');
+  problem = $state.raw<Failure | null>(null);
+  newFrom = $state.raw<number | null>(null);
+  opened = $state.raw(0);
+  target = $state.raw<Timeline['target']>('end');
+
+  /** A seq in the part that is shown, or the newest part. */
+  #at: number | 'end' = 'end';
+  /** First visible seq, as the screen told. */
+  #look: number | undefined;
+  #started = false;
+  #opening = 0;
+  #settled: SettledRows;
+  #pending = new Map<string, MessageRow>();
+  /** The user's own changes to messages that the log has not brought yet, by seq. */
+  #overlays = new Map<number, OutboxItem[]>();
+  #quotes: QuoteLookup;
+
+  constructor(
+    private readonly log: RoomLog,
+    private readonly parts: TimelineParts,
+  ) {
+    this.#quotes = new QuoteLookup(log, parts.ask, () => parts.changed());
+    this.#settled = new SettledRows(this.#context);
+  }
+
+  find(seq: number): Message | undefined {
+    return this.log.message(seq);
+  }
+
+  lookAt(seq: number): void {
+    this.#look = seq;
+  }
+
+  openAt(where: OpenAt): Promise<void> {
+    return this.#open(where, typeof where === 'object');
+  }
+
+  loadBefore(): Promise<void> {
+    const segment = this.#segment;
+    if (!segment) return this.openAt('latest');
+    return segment.from > 1 ? this.#load('before', { before: segment.from }) : Promise.resolve();
+  }
+
+  loadAfter(): Promise<void> {
+    const segment = this.#segment;
+    if (!segment) return this.openAt('latest');
+    return segment.to < this.log.applied ? this.#load('after', { after: segment.to }) : Promise.resolve();
+  }
+
+  /** Brings the rows up to date with log and outbox. Called at most once a frame, and at once for what the user does. */
+  refresh(): void {
+    if (!this.#started) return;
+    const changes = this.log.takeChanges();
+    if (changes === 'all') this.#findAgain();
+    const segment = this.#segment;
+    const overlaid = [...this.#overlays.keys()];
+    this.#overlays = Map.groupBy(this.#changesToMessages(), ({ change }) =>
+      'seq' in change.request ? change.request.seq : 0,
+    );
+    if (changes === 'all' || !this.#settled.shows(segment)) this.#settled.rebuild(segment);
+    else this.#settled.update(new Set([...changes, ...overlaid, ...this.#overlays.keys()]));
+    this.moreBefore = (segment?.from ?? 1) > 1;
+    this.moreAfter = segment !== undefined && segment.to < this.log.applied;
+    const pending = this.moreAfter ? [] : this.#pendingRows();
+    this.rows = [...this.#settled.rows, ...pending];
+  }
+
+  get #segment(): Segment | undefined {
+    return this.#at === 'end' ? this.log.live : this.log.segments.at(this.#at);
+  }
+
+  #known(seq: number | undefined): boolean {
+    return (seq === undefined ? this.log.live : this.log.segments.at(seq)) !== undefined;
+  }
+
+  async #open(where: OpenAt, marked: boolean): Promise<void> {
+    this.#started = true;
+    this.#opening += 1;
+    const opening = this.#opening;
+    this.problem = null;
+    this.newFrom = null;
+    const { unread, marker } = this.log.unread;
+    const fromUnread = where === 'unread' && unread > 0;
+    const seq = fromUnread ? marker + 1 : typeof where === 'object' ? where.seq : undefined;
+    this.loading = this.#known(seq) ? 'none' : 'open';
+    if (this.loading === 'open') {
+      this.refresh();
+      try {
+        await this.#fetch(seq === undefined ? 'latest' : { around: seq });
+      } catch (thrown) {
+        if (opening === this.#opening) this.problem = failureOf(thrown);
+      }
+      if (opening !== this.#opening) return;
+      this.loading = 'none';
+    }
+    this.#show(seq, fromUnread, marked);
+  }
+
+  #show(seq: number | undefined, unread: boolean, marked: boolean): void {
+    const segment = seq === undefined ? undefined : this.log.segments.at(seq);
+    const items = segment?.items ?? [];
+    const index = lowerBound(items, seq ?? 0);
+    const { me } = this.parts;
+    const isNew = (item: Item, at: number) => at >= index && item.kind === 'message' && item.by !== me && !item.deleted;
+    const shown = unread ? items.find(isNew) : (items[index] ?? items.at(-1));
+    this.#at = segment && segment !== this.log.live ? segment.from : 'end';
+    this.newFrom = unread ? (shown?.seq ?? null) : null;
+    this.target = shown ? { seq: shown.seq, marked } : 'end';
+    this.#look = shown?.seq;
+    this.refresh();
+    this.opened += 1;
+  }
+
+  /** After a reset the part that was shown may be gone: back to the end if that was on screen, else it is fetched again. */
+  #findAgain(): void {
+    const look = this.#look;
+    const segment = this.#segment;
+    if (segment && (look === undefined || look >= segment.from)) return;
+    this.#at = 'end';
+    const live = this.log.live;
+    if (look === undefined || (live && look >= live.from) || this.loading !== 'none') return;
+    this.#look = undefined;
+    void this.#open({ seq: look }, false);
+  }
+
+  async #load(side: 'before' | 'after', anchor: Anchor): Promise<void> {
+    if (this.loading !== 'none') return;
+    this.loading = side;
+    this.problem = null;
+    const opening = this.#opening;
+    try {
+      await this.#fetch(anchor);
+    } catch (thrown) {
+      if (opening === this.#opening) this.problem = failureOf(thrown);
+    }
+    if (opening !== this.#opening) return;
+    this.loading = 'none';
+    this.refresh();
+  }
+
+  async #fetch(anchor: Anchor): Promise<void> {
+    const request = { room: this.log.room.id, from: anchor, limit: PAGE_ITEMS };
+    for (let tries = 0; tries < PAGE_TRIES; tries += 1) {
+      const page = await this.parts.ask('room:history', request);
+      this.parts.learnUsers(page.users);
+      if (this.log.takePage(page, anchor)) return;
+    }
+    throw new Failure('unavailable', 'The room is too busy to read back right now. Try again.');
+  }
+
+  #pendingRows(): MessageRow[] {
+    const before = this.#pending;
+    this.#pending = new Map();
+    for (const item of this.parts.outbox.of(this.log.room.id)) {
+      const row = this.log.ownNonces.has(item.change.request.nonce) ? undefined : pendingRow(item, this.#context);
+      const old = before.get(item.change.request.nonce);
+      if (row) this.#pending.set(row.nonce, old && same(old, row) ? old : row);
+    }
+    return [...this.#pending.values()];
+  }
+
+  #changesToMessages(): OutboxItem[] {
+    const items = this.parts.outbox.of(this.log.room.id);
+    return items.filter(({ change, state }) => change.call !== 'message:send' && state !== 'failed');
+  }
+
+  get #context(): RowContext {
+    return {
+      reader: { me: this.parts.me, direct: this.log.room.kind === 'direct' },
+      quote: (seq) => {
+        const known = this.log.message(seq);
+        if (!known) this.#quotes.want(seq);
+        return known ?? null;
+      },
+      changes: (seq) => this.#overlays.get(seq) ?? [],
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import type { Toast, Toasts } from '../api';
+import { failureOf } from '../failure';
+import type { Platform } from '../platform';
+
+/** Long enough to read a sentence twice. Errors stay until dismissed or pushed out. */
+const INFO_MS = 6_000;
+const AT_MOST = 4;
+
+/** Short notes at the edge of the screen. */
+export class ToastList implements Toasts {
+  list = $state.raw<readonly Toast[]>([]);
+  #last = 0;
+
+  constructor(private readonly platform: Platform) {}
+
+  show(text: string, kind: Toast['kind'] = 'info'): void {
+    this.#last += 1;
+    const toast = { id: this.#last, kind, text };
+    const others = this.list.filter((shown) => shown.text !== text);
+    this.list = [...others, toast].slice(-AT_MOST);
+    if (kind === 'info') this.platform.after(INFO_MS, () => this.dismiss(toast.id));
+  }
+
+  fail(error: unknown): void {
+    this.show(failureOf(error).message, 'error');
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+}

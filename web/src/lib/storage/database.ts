@@ -1,0 +1,118 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Draft } from '../api';
+import type { OutboxItem } from '../outbox/item';
+import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
+
+/** Whose copy this is, and where their own log stands. */
+export interface Owner {
+  epoch: string;
+  me: string;
+  cursor: number;
+  settings: Settings;
+  workspace: Workspace;
+}
+
+/** A room as it is kept: with the last of its items, which end at the cursor `state.page.head`. */
+export interface KeptRoom {
+  epoch: string;
+  state: RoomState;
+  confirmedMarker: number;
+}
+
+/** What is kept on this device, by store. */
+export interface Schema extends DBSchema {
+  /** One record at the key `owner`. */
+  owner: { key: string; value: Owner };
+  rooms: { key: string; value: KeptRoom };
+  users: { key: string; value: User };
+  /** By nonce. */
+  outbox: { key: string; value: OutboxItem };
+  /** By room. */
+  drafts: { key: string; value: Draft };
+}
+
+const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts'] as const;
+export type StoreName = (typeof STORES)[number];
+
+/** Everything that was kept, read at the start. */
+export interface Kept {
+  owner: Owner | undefined;
+  rooms: KeptRoom[];
+  users: User[];
+  outbox: OutboxItem[];
+  drafts: Map<string, Draft>;
+}
+
+/**
+ * IndexedDB, or nothing where the browser refuses it (some private windows): then all reads are empty, and what is written
+ * lives as long as the page.
+ */
+export class Database {
+  readonly #db: Promise<IDBPDatabase<Schema> | undefined>;
+
+  constructor(name: string) {
+    this.#db = openDB<Schema>(name, 1, {
+      upgrade(db) {
+        for (const store of STORES) db.createObjectStore(store);
+      },
+      // Another page wants a newer layout: let it, this page lives on without.
+      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    }).catch(() => undefined);
+  }
+
+  async read(): Promise<Kept> {
+    const db = await this.#db;
+    if (!db) return { owner: undefined, rooms: [], users: [], outbox: [], drafts: new Map() };
+    const tx = db.transaction(STORES);
+    const [owner, rooms, users, outbox, draftRooms, drafts] = await Promise.all([
+      tx.objectStore('owner').get('owner'),
+      tx.objectStore('rooms').getAll(),
+      tx.objectStore('users').getAll(),
+      tx.objectStore('outbox').getAll(),
+      tx.objectStore('drafts').getAllKeys(),
+      tx.objectStore('drafts').getAll(),
+    ]);
+    const byRoom = new Map(draftRooms.flatMap((room, index) => (drafts[index] ? [[room, drafts[index]]] : [])));
+    return { owner, rooms, users, outbox, drafts: byRoom };
+  }
+
+  /** What waits in the outbox; undefined where nothing can be kept. */
+  async readOutbox(): Promise<OutboxItem[] | undefined> {
+    return this.#try((db) => db.getAll('outbox'));
+  }
+
+  /** Puts records of one store, all or none. False if they could not be kept (full disk): the page goes on without. */
+  async put<S extends StoreName>(store: S, records: Iterable<readonly [string, Schema[S]['value']]>): Promise<boolean> {
+    const done = await this.#try(async (db) => {
+      const tx = db.transaction(store, 'readwrite');
+      await Promise.all([...Array.from(records, ([key, value]) => tx.store.put(value, key)), tx.done]);
+      return true;
+    });
+    return done ?? false;
+  }
+
+  async remove(store: StoreName, key: string): Promise<void> {
+    await this.#try((db) => db.delete(store, key));
+  }
+
+  async clear(stores: readonly StoreName[] = STORES): Promise<void> {
+    await this.#try(async (db) => {
+      const tx = db.transaction(stores, 'readwrite');
+      await Promise.all([...stores.map((store) => tx.objectStore(store).clear()), tx.done]);
+    });
+  }
+
+  async close(): Promise<void> {
+    (await this.#db)?.close();
+  }
+
+  async #try<T>(run: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T | undefined> {
+    const db = await this.#db;
+    if (!db) return undefined;
+    try {
+      return await run(db);
+    } catch {
+      return undefined;
+    }
+  }
+}
