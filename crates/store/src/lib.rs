@@ -6,18 +6,30 @@
 //! What is deliberately not here: rules that need no stored fact (limits of texts, rendering, rate limits), anything
 //! of the wire, a trait for several databases. A second backend would become a second variant inside [`Store`].
 
+mod checkpoint;
+mod codec;
 pub mod entries;
+mod gate;
+mod migrations;
+mod nonce;
+mod open;
+mod queue;
+mod random;
 pub mod read;
+mod readers;
 pub mod records;
 mod refused;
+mod search;
 mod secrets;
 mod store;
 mod tx;
+mod unread;
 pub mod write;
+mod writer;
 
 pub use entries::Published;
 pub use read::Snapshot;
 pub use refused::{Conflict, Failed, Refused, TooMany};
 pub use secrets::TokenHash;
-pub use store::{Clock, OpenError, Options, Store};
+pub use store::{Clock, Figures, OpenError, Options, Store};
 pub use write::{Actor, Command};

@@ -3,15 +3,49 @@
 mod history;
 mod logs;
 mod rooms;
+mod search;
 mod sessions;
 mod users;
 
-pub use users::UserQuery;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};
 
-use std::marker::PhantomData;
+pub use self::search::Search;
+pub use self::users::UserQuery;
+use crate::search::Searcher;
 
 /// The database at one moment. [`Store::read`](crate::Store::read) lends it.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    conn: PhantomData<&'a ()>,
+    conn: &'a Connection,
+    searcher: &'a Searcher,
+    now_ms: u64,
+}
+
+impl<'a> Snapshot<'a> {
+    /// What an open transaction of this connection sees.
+    pub(crate) fn new(conn: &'a Connection, searcher: &'a Searcher, now_ms: u64) -> Self {
+        Self { conn, searcher, now_ms }
+    }
+
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
+        self.conn.prepare_cached(sql)
+    }
+
+    fn maybe<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.statement(sql)?.query_row(params, read).optional()
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.statement(sql)?.query_map(params, read)?.collect()
+    }
 }

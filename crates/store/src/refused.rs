@@ -60,8 +60,8 @@ pub enum Conflict {
     Oneself,
     /// The user is a bot, or is not one.
     Bot,
-    /// The user is disabled.
-    Disabled,
+    /// The password was changed meanwhile.
+    PasswordChanged,
 }
 
 /// What there would be too many of.

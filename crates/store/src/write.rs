@@ -2,18 +2,6 @@
 //!
 //! Each command that somebody gives names its [`Actor`], whose right to it is checked in the same transaction.
 
-macro_rules! pending {
-    ($($command:ty => $done:ty),+ $(,)?) => {$(
-        impl crate::write::sealed::Sealed for $command {}
-        impl crate::write::Command for $command {
-            type Done = $done;
-            fn apply(&self, _tx: &mut crate::tx::Tx<'_>) -> Result<$done, crate::refused::Fault> {
-                unimplemented!()
-            }
-        }
-    )+};
-}
-
 pub mod bots;
 pub mod invites;
 pub mod members;
@@ -51,7 +39,29 @@ pub trait Command: sealed::Sealed + Send + 'static {
     fn apply(&self, tx: &mut Tx<'_>) -> Result<Self::Done, Fault>;
 }
 
-pub(crate) mod sealed {
+mod sealed {
     /// Keeps [`Command`](super::Command) to this crate.
     pub trait Sealed {}
+
+    macro_rules! seal {
+        ($($noun:ident { $($command:ident),+ })+) => {
+            $($(impl Sealed for super::$noun::$command {})+)+
+        };
+    }
+
+    seal! {
+        bots { CreateBot, RotateBot }
+        invites { CreateInvite, RevokeInvite, RenewStandingLink, AcceptInvite, JoinAsGuest }
+        members { JoinRoom, LeaveRoom, AddMembers, RemoveMember, ChangeMember }
+        messages { SendMessage, EditMessage, DeleteMessage }
+        reactions { AddReaction, RemoveReaction }
+        reads { MarkRead }
+        rooms { CreateRoom, OpenDirect, ChangeRoom }
+        sessions { CreateSession, EndSession, EndOtherSessions, MarkSeen }
+        users {
+            ChangeProfile, ChangeSettings, ChangePassword, RehashPassword, ResetPassword, ChangeUserRole, DisableUser,
+            EnableUser
+        }
+        workspace { SetUp, ChangeWorkspace }
+    }
 }

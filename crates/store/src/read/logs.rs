@@ -3,33 +3,67 @@
 use parlor_protocol::{RoomId, Seq, UserId};
 
 use super::Snapshot;
+use crate::codec::{self, Column, key};
 use crate::entries::{RoomEntry, UserEntry};
 use crate::records::{Mine, Unread};
 use crate::refused::Failed;
+use crate::unread::{self, Span};
+
+const ENTRIES: &str = r#"SELECT key, at, "by", kind, target, body FROM entries
+    WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"#;
 
 impl Snapshot<'_> {
     /// Seq of a room's last entry; `None` without such a room.
     pub fn head(&self, room: RoomId) -> Result<Option<Seq>, Failed> {
-        unimplemented!()
+        Ok(self.log_of(room)?.map(|(_, head)| head))
     }
 
     /// The first entries of a room after this seq, at most `limit`. Deleted messages have empty texts.
     pub fn room_entries(&self, room: RoomId, after: Seq, limit: u32) -> Result<Vec<RoomEntry>, Failed> {
-        unimplemented!()
+        let Some((log, _)) = self.log_of(room)? else { return Ok(Vec::new()) };
+        let span = (key(log, after), key(log, Seq::MAX), limit);
+        Ok(self.all(ENTRIES, span, |row| codec::read_room(room, row))?)
     }
 
     /// The first entries of a user's own log after this seq, at most `limit`.
     pub fn user_entries(&self, user: UserId, after: Seq, limit: u32) -> Result<Vec<UserEntry>, Failed> {
-        unimplemented!()
+        let log = self.maybe("SELECT log FROM users WHERE id = ?1", [user.number()], |row| row.get(0))?;
+        let Some(log) = log else { return Ok(Vec::new()) };
+        let span = (key(log, after), key(log, Seq::MAX), limit);
+        Ok(self.all(ENTRIES, span, |row| codec::read_user(user, row))?)
     }
 
     /// Head of the user's own log and their settings; `None` without such a user.
     pub fn mine(&self, user: UserId) -> Result<Option<Mine>, Failed> {
-        unimplemented!()
+        Ok(self.maybe(
+            "SELECT l.head, u.settings FROM users u JOIN logs l ON l.ordinal = u.log WHERE u.id = ?1",
+            [user.number()],
+            |row| {
+                Ok(Mine { head: row.get(0)?, settings: codec::settings(row.get_ref(1)?.as_str_or_null()?)? })
+            },
+        )?)
     }
 
     /// Where a member stands in a room; `None` if they are no member.
     pub fn unread(&self, user: UserId, room: RoomId) -> Result<Option<Unread>, Failed> {
-        unimplemented!()
+        let found = self.maybe(
+            "SELECT r.kind, r.log, m.marker, l.head
+             FROM members m JOIN rooms r ON r.id = m.room JOIN logs l ON l.ordinal = r.log
+             WHERE m.room = ?2 AND m.user = ?1",
+            (user.number(), room.number()),
+            |row| {
+                let span = Span { log: row.get(1)?, marker: row.get(2)?, head: row.get(3)? };
+                Ok((codec::room_kind(row.get(0)?)?, span))
+            },
+        )?;
+        let counted = found.map(|(kind, span)| unread::count(self.conn, user, kind, span));
+        Ok(counted.transpose()?)
+    }
+
+    /// Ordinal and head of a room's log.
+    pub(super) fn log_of(&self, room: RoomId) -> Result<Option<(u32, Seq)>, Failed> {
+        Ok(self.maybe("SELECT ordinal, head FROM logs WHERE room = ?1", [room.number()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?)
     }
 }

@@ -1,9 +1,16 @@
 //! Messages: send, edit, delete.
 
-use parlor_protocol::{Nonce, RoomId, Seq};
+use parlor_protocol::limits::EDITS_PER_MESSAGE;
+use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
 
-use super::Actor;
+use super::{Actor, Command};
+use crate::codec::{self, Column, key};
+use crate::entries::RoomBody;
+use crate::gate::Standing;
+use crate::nonce::Digest;
 use crate::records::{MessageText, Written};
+use crate::refused::{Conflict, Fault, Refused, TooMany};
+use crate::tx::{RoomLog, Tx};
 
 /// Writes a message. Archived rooms refuse it, and read-only ones for those below moderator.
 #[derive(Debug)]
@@ -48,4 +55,204 @@ pub struct DeleteMessage {
     pub message: Seq,
 }
 
-pending!(SendMessage => Written, EditMessage => Written, DeleteMessage => Written);
+impl Command for SendMessage {
+    type Done = Written;
+
+    fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
+        let standing = Standing::look(tx, &self.actor, Some(self.room))?;
+        let reply_to = self.reply_to.map_or(0, u64::from);
+        let digest =
+            Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
+        let once = digest.once(&self.actor, &self.nonce);
+        if let Some(written) = tx.repeated(&once)? {
+            return Ok(written);
+        }
+        let place = standing.place(self.actor.least)?;
+        place.may_write()?;
+        let log = place.room.log;
+        if let Some(answered) = self.reply_to {
+            Target::find(tx, log, answered)?;
+        }
+        let new = NewMessage { text: &self.text, reply_to: self.reply_to, nonce: &self.nonce };
+        let seq = new.create(tx, log, self.actor.user)?;
+        tx.remember(&once, log, seq)
+    }
+}
+
+impl Command for EditMessage {
+    type Done = Written;
+
+    fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
+        let standing = Standing::look(tx, &self.actor, Some(self.room))?;
+        let digest = Digest::of("message:edit").number(self.room.get()).number(self.message.into());
+        let once = digest.text(&self.text.text).once(&self.actor, &self.nonce);
+        if let Some(written) = tx.repeated(&once)? {
+            return Ok(written);
+        }
+        let place = standing.place(self.actor.least)?;
+        place.may_write()?;
+        let log = place.room.log;
+        let target = Target::find(tx, log, self.message)?;
+        if target.by != self.actor.user {
+            return Err(Refused::Forbidden.into());
+        }
+        target.not_deleted()?;
+        let before = target.text(tx)?;
+        let seq =
+            if before == self.text { tx.tail(log.ordinal)? } else { self.edit(tx, log, &target, &before)? };
+        tx.remember(&once, log, seq)
+    }
+}
+
+impl EditMessage {
+    fn edit(
+        &self,
+        tx: &mut Tx<'_>,
+        log: RoomLog,
+        target: &Target,
+        before: &MessageText,
+    ) -> Result<Seq, Fault> {
+        if target.edits >= EDITS_PER_MESSAGE as u64 {
+            return Err(Refused::TooMany(TooMany::Edits).into());
+        }
+        let body = RoomBody::MessageEdited { message: self.message, text: self.text.clone() };
+        let seq = tx.append(log, self.actor.user, body)?;
+        tx.run(
+            "UPDATE messages SET text_key = ?2, edited_at = ?3, edits = edits + 1, mentions_room = ?4, rev = ?5
+             WHERE key = ?1",
+            (target.key, key(log.ordinal, seq), tx.now_ms, self.text.mentions_room, seq),
+        )?;
+        forget_mentions(tx, target.key, before)?;
+        keep_mentions(tx, target.key, &self.text)?;
+        Ok(seq)
+    }
+}
+
+impl Command for DeleteMessage {
+    type Done = Written;
+
+    fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
+        let standing = Standing::look(tx, &self.actor, Some(self.room))?;
+        let digest = Digest::of("message:delete").number(self.room.get()).number(self.message.into());
+        let once = digest.once(&self.actor, &self.nonce);
+        if let Some(written) = tx.repeated(&once)? {
+            return Ok(written);
+        }
+        let place = standing.place(Role::Guest)?;
+        place.room.open()?;
+        let log = place.room.log;
+        let target = Target::find(tx, log, self.message)?;
+        if target.by != self.actor.user && place.role < self.actor.least {
+            return Err(Refused::Forbidden.into());
+        }
+        let seq = if target.deleted { tx.tail(log.ordinal)? } else { self.delete(tx, log, &target)? };
+        tx.remember(&once, log, seq)
+    }
+}
+
+impl DeleteMessage {
+    /// Erases the text from the message's entry and from those of its edits. `secure_delete` overwrites it in the
+    /// file, and a checkpoint soon removes it from the write-ahead log.
+    fn delete(&self, tx: &mut Tx<'_>, log: RoomLog, target: &Target) -> Result<Seq, Fault> {
+        forget_mentions(tx, target.key, &target.text(tx)?)?;
+        let nonce = target.nonce(tx)?;
+        let empty = MessageText::default();
+        let erase = "UPDATE entries SET body = ?2 WHERE key = ?1";
+        tx.run(erase, (target.key, codec::write_text(&empty, Some(&nonce))))?;
+        tx.run(
+            "UPDATE entries SET body = ?4 WHERE kind = 17 AND target = ?1 AND key BETWEEN ?2 AND ?3",
+            (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), codec::write_text(&empty, None)),
+        )?;
+        tx.run("DELETE FROM reactions WHERE key = ?1", [target.key])?;
+        tx.erased = true;
+        let body = RoomBody::MessageDeleted { message: self.message, author: target.by };
+        let seq = tx.append(log, self.actor.user, body)?;
+        tx.run(
+            "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, rev = ?2 WHERE key = ?1",
+            (target.key, seq),
+        )?;
+        Ok(seq)
+    }
+}
+
+/// A message that is about to be.
+pub(super) struct NewMessage<'a> {
+    pub(super) text: &'a MessageText,
+    pub(super) reply_to: Option<Seq>,
+    pub(super) nonce: &'a Nonce,
+}
+
+impl NewMessage<'_> {
+    /// Appends the message and folds it.
+    pub(super) fn create(&self, tx: &mut Tx<'_>, log: RoomLog, by: UserId) -> Result<Seq, Fault> {
+        let Self { text, reply_to, nonce } = *self;
+        let body = RoomBody::MessageCreated { text: text.clone(), reply_to, nonce: nonce.clone() };
+        let seq = tx.append(log, by, body)?;
+        let key = key(log.ordinal, seq);
+        tx.run(
+            r#"INSERT INTO messages (key, "by", mentions_room, rev) VALUES (?1, ?2, ?3, ?4)"#,
+            (key, by.number(), text.mentions_room, seq),
+        )?;
+        keep_mentions(tx, key, text)?;
+        Ok(seq)
+    }
+}
+
+/// A message that a command is about.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) key: i64,
+    pub(super) deleted: bool,
+    by: UserId,
+    edits: u64,
+    text_key: i64,
+}
+
+impl Target {
+    /// Finds a message, a deleted one too.
+    pub(super) fn find(tx: &Tx<'_>, log: RoomLog, message: Seq) -> Result<Self, Fault> {
+        let key = key(log.ordinal, message);
+        let found = tx.maybe(
+            r#"SELECT "by", edits, deleted, coalesce(text_key, key) FROM messages WHERE key = ?1"#,
+            [key],
+            |row| {
+                let by = codec::user_id(row.get(0)?)?;
+                Ok(Self { key, by, edits: row.get(1)?, deleted: row.get(2)?, text_key: row.get(3)? })
+            },
+        )?;
+        Ok(found.ok_or(Refused::NotFound)?)
+    }
+
+    pub(super) fn not_deleted(&self) -> Result<(), Fault> {
+        if self.deleted { Err(Refused::Conflict(Conflict::Deleted).into()) } else { Ok(()) }
+    }
+
+    /// The text as it is now.
+    fn text(&self, tx: &Tx<'_>) -> Result<MessageText, Fault> {
+        Ok(Self::body(tx, self.text_key)?.0)
+    }
+
+    fn nonce(&self, tx: &Tx<'_>) -> Result<Nonce, Fault> {
+        Ok(Self::body(tx, self.key)?.1.ok_or_else(|| codec::damaged("nonce"))?)
+    }
+
+    fn body(tx: &Tx<'_>, key: i64) -> Result<(MessageText, Option<Nonce>), Fault> {
+        tx.one("SELECT body FROM entries WHERE key = ?1", [key], |row| {
+            codec::read_text(row.get_ref(0)?.as_str()?)
+        })
+    }
+}
+
+fn keep_mentions(tx: &Tx<'_>, key: i64, text: &MessageText) -> Result<(), Fault> {
+    for user in &text.mentions {
+        tx.run("INSERT OR IGNORE INTO mentions (user, key) VALUES (?1, ?2)", (user.number(), key))?;
+    }
+    Ok(())
+}
+
+fn forget_mentions(tx: &Tx<'_>, key: i64, text: &MessageText) -> Result<(), Fault> {
+    for user in &text.mentions {
+        tx.run("DELETE FROM mentions WHERE user = ?1 AND key = ?2", (user.number(), key))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,355 @@
+//! How values stand in columns: keys, ids, enums, and the bodies of entries.
+
+use std::borrow::Cow;
+
+use parlor_protocol::people::Settings;
+use parlor_protocol::rooms::{RoomKind, RoomStyle};
+use parlor_protocol::workspace::Door;
+use parlor_protocol::{InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use rusqlite::types::Type;
+use rusqlite::{Error, Result, Row};
+use serde::{Deserialize, Serialize};
+
+use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
+use crate::records::MessageText;
+
+/// Key of an entry: the log's ordinal above, its seq below.
+pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
+    ((ordinal as i64) << 32) | seq as i64
+}
+
+/// The seq in a key.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the lower half is what is wanted"
+)]
+pub(crate) const fn seq_of(key: i64) -> Seq {
+    key as u32
+}
+
+/// The log's ordinal in a key.
+#[expect(clippy::cast_sign_loss, reason = "ordinals are below 2^31")]
+pub(crate) const fn ordinal_of(key: i64) -> u32 {
+    (key >> 32) as u32
+}
+
+/// A value that no version of this program has written.
+pub(crate) fn damaged(what: &'static str) -> Error {
+    Error::FromSqlConversionFailure(0, Type::Null, format!("not a {what}").into())
+}
+
+macro_rules! ids {
+    ($($function:ident $id:ident;)+) => {$(
+        pub(crate) fn $function(number: i64) -> Result<$id> {
+            $id::new(number.cast_unsigned()).ok_or_else(|| damaged(stringify!($id)))
+        }
+
+        impl Column for $id {
+            fn number(self) -> i64 {
+                self.get().cast_signed()
+            }
+        }
+    )+};
+}
+
+/// An id or an enum as the number that stands in its column.
+pub(crate) trait Column {
+    fn number(self) -> i64;
+}
+
+ids! {
+    room_id RoomId;
+    user_id UserId;
+    session_id SessionId;
+    invite_id InviteId;
+}
+
+macro_rules! enums {
+    ($($function:ident $name:ident { $($variant:ident = $number:literal),+ })+) => {$(
+        impl Column for $name {
+            fn number(self) -> i64 {
+                match self { $(Self::$variant => $number),+ }
+            }
+        }
+
+        pub(crate) fn $function(number: i64) -> Result<$name> {
+            match number { $($number => Ok($name::$variant),)+ _ => Err(damaged(stringify!($name))) }
+        }
+    )+};
+}
+
+enums! {
+    role Role { Guest = 0, Member = 1, Moderator = 2, Admin = 3, Owner = 4 }
+    room_kind RoomKind { Public = 0, Private = 1, Direct = 2 }
+    room_style RoomStyle { Chat = 0, ReadOnly = 1, Feed = 2 }
+    door Door { Invited = 0, Link = 1, Guest = 2 }
+}
+
+/// What an entry is, as the column `kind`: lines of a timeline below 16, other changes of a room below 32, a user's above.
+pub(crate) mod kind {
+    pub(crate) const ROOM_CREATED: i64 = 1;
+    pub(crate) const ROOM_CHANGED: i64 = 2;
+    pub(crate) const MEMBER_JOINED: i64 = 3;
+    pub(crate) const MEMBER_LEFT: i64 = 4;
+    pub(crate) const MEMBER_CHANGED: i64 = 5;
+    pub(crate) const MESSAGE_CREATED: i64 = 16;
+    pub(crate) const MESSAGE_EDITED: i64 = 17;
+    pub(crate) const MESSAGE_DELETED: i64 = 18;
+    pub(crate) const REACTION_ADDED: i64 = 19;
+    pub(crate) const REACTION_REMOVED: i64 = 20;
+    pub(crate) const ROOM_JOINED: i64 = 32;
+    pub(crate) const ROOM_LEFT: i64 = 33;
+    pub(crate) const READ_MARKED: i64 = 34;
+    pub(crate) const SETTINGS_CHANGED: i64 = 35;
+}
+
+/// An entry's columns that say what happened.
+pub(crate) struct Columns<'a> {
+    pub(crate) kind: i64,
+    pub(crate) target: Option<i64>,
+    pub(crate) body: Option<Cow<'a, str>>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(kind: i64, target: impl Into<Option<i64>>, body: impl Into<Option<Cow<'a, str>>>) -> Self {
+        Self { kind, target: target.into(), body: body.into() }
+    }
+}
+
+/// The columns of a room's entry.
+pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
+    match body {
+        RoomBody::RoomCreated { name } => Columns::new(kind::ROOM_CREATED, None, Cow::from(name)),
+        RoomBody::RoomChanged { change } => {
+            Columns::new(kind::ROOM_CHANGED, None, Cow::from(Change::json(change)))
+        }
+        RoomBody::MemberJoined { user, role } => {
+            Columns::new(kind::MEMBER_JOINED, user.number(), Cow::from(role.number().to_string()))
+        }
+        RoomBody::MemberLeft { user } => Columns::new(kind::MEMBER_LEFT, user.number(), None),
+        RoomBody::MemberChanged { user, role } => {
+            Columns::new(kind::MEMBER_CHANGED, user.number(), Cow::from(role.number().to_string()))
+        }
+        RoomBody::MessageCreated { text, reply_to, nonce } => {
+            let body = write_text(text, Some(nonce));
+            Columns::new(kind::MESSAGE_CREATED, reply_to.map(i64::from), Cow::from(body))
+        }
+        RoomBody::MessageEdited { message, text } => {
+            Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text, None)))
+        }
+        RoomBody::MessageDeleted { message, author } => {
+            Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(author.number().to_string()))
+        }
+        RoomBody::ReactionAdded { message, emoji } => {
+            Columns::new(kind::REACTION_ADDED, i64::from(*message), Cow::from(emoji))
+        }
+        RoomBody::ReactionRemoved { message, emoji } => {
+            Columns::new(kind::REACTION_REMOVED, i64::from(*message), Cow::from(emoji))
+        }
+    }
+}
+
+/// The columns of a user's entry.
+pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
+    match body {
+        UserBody::RoomJoined { room } => Columns::new(kind::ROOM_JOINED, room.number(), None),
+        UserBody::RoomLeft { room } => Columns::new(kind::ROOM_LEFT, room.number(), None),
+        UserBody::ReadMarked { room, marker } => {
+            Columns::new(kind::READ_MARKED, room.number(), Cow::from(marker.to_string()))
+        }
+        UserBody::SettingsChanged { settings } => {
+            Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
+        }
+    }
+}
+
+/// Reads a room's entry from `key, at, by, kind, target, body`.
+pub(crate) fn read_room(room: RoomId, row: &Row<'_>) -> Result<RoomEntry> {
+    let seq = seq_of(row.get(0)?);
+    let body = read_room_body(row)?;
+    Ok(RoomEntry { room, seq, at_ms: row.get(1)?, by: user_id(row.get(2)?)?, body })
+}
+
+fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
+    let target: Option<i64> = row.get(4)?;
+    let body = || Ok::<_, Error>(row.get_ref(5)?.as_str_or_null()?.unwrap_or_default());
+    let user = || user_id(target.ok_or_else(|| damaged("member"))?);
+    let message = || seq(target.ok_or_else(|| damaged("message"))?);
+    Ok(match row.get(3)? {
+        kind::ROOM_CREATED => RoomBody::RoomCreated { name: body()?.to_owned() },
+        kind::ROOM_CHANGED => RoomBody::RoomChanged { change: Change::read(body()?)? },
+        kind::MEMBER_JOINED => RoomBody::MemberJoined { user: user()?, role: role(number(body()?)?)? },
+        kind::MEMBER_LEFT => RoomBody::MemberLeft { user: user()? },
+        kind::MEMBER_CHANGED => RoomBody::MemberChanged { user: user()?, role: role(number(body()?)?)? },
+        kind::MESSAGE_CREATED => {
+            let (text, nonce) = read_text(body()?)?;
+            let nonce = nonce.ok_or_else(|| damaged("nonce"))?;
+            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, nonce }
+        }
+        kind::MESSAGE_EDITED => RoomBody::MessageEdited { message: message()?, text: read_text(body()?)?.0 },
+        kind::MESSAGE_DELETED => {
+            RoomBody::MessageDeleted { message: message()?, author: user_id(number(body()?)?)? }
+        }
+        kind::REACTION_ADDED => RoomBody::ReactionAdded { message: message()?, emoji: body()?.to_owned() },
+        kind::REACTION_REMOVED => {
+            RoomBody::ReactionRemoved { message: message()?, emoji: body()?.to_owned() }
+        }
+        _ => return Err(damaged("kind of a room's entry")),
+    })
+}
+
+/// Reads a user's entry from `key, at, by, kind, target, body`.
+pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
+    let target: Option<i64> = row.get(4)?;
+    let text = row.get_ref(5)?.as_str_or_null()?.unwrap_or_default();
+    let room = || room_id(target.ok_or_else(|| damaged("room"))?);
+    let body = match row.get(3)? {
+        kind::ROOM_JOINED => UserBody::RoomJoined { room: room()? },
+        kind::ROOM_LEFT => UserBody::RoomLeft { room: room()? },
+        kind::READ_MARKED => UserBody::ReadMarked { room: room()?, marker: seq(number(text)?)? },
+        kind::SETTINGS_CHANGED => UserBody::SettingsChanged { settings: settings(Some(text))? },
+        _ => return Err(damaged("kind of a user's entry")),
+    };
+    Ok(UserEntry { user, seq: seq_of(row.get(0)?), at_ms: row.get(1)?, body })
+}
+
+/// A user's settings; the default ones if they never chose any.
+pub(crate) fn settings(text: Option<&str>) -> Result<Settings> {
+    text.map_or_else(|| Ok(Settings::default()), parse)
+}
+
+pub(crate) fn json(value: &impl Serialize) -> String {
+    // Plain structs of strings and numbers: nothing that serialising could fail on.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| Error::FromSqlConversionFailure(0, Type::Text, error.into()))
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| damaged("number"))
+}
+
+fn seq(number: i64) -> Result<Seq> {
+    Seq::try_from(number).map_err(|_| damaged("seq"))
+}
+
+/// A message's text in the body of its entry. Short names: there are millions of them.
+#[derive(Serialize, Deserialize)]
+struct Text<'a> {
+    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
+    t: Cow<'a, str>,
+    /// The HTML, unless it is the text in a paragraph.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    h: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    m: Vec<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    r: bool,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    n: Option<Cow<'a, str>>,
+}
+
+/// The body of a message's entry or, without a nonce, of an edit's.
+pub(crate) fn write_text(text: &MessageText, nonce: Option<&Nonce>) -> String {
+    let plain = text.html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")) == Some(&*text.text);
+    let erased = text.text.is_empty() && text.html.is_empty();
+    json(&Text {
+        t: Cow::from(&text.text),
+        h: (!plain && !erased).then(|| Cow::from(&text.html)),
+        m: text.mentions.iter().map(|user| user.get()).collect(),
+        r: text.mentions_room,
+        n: nonce.map(|nonce| Cow::from(nonce.as_str())),
+    })
+}
+
+/// A message's text and nonce from the body of its entry.
+pub(crate) fn read_text(body: &str) -> Result<(MessageText, Option<Nonce>)> {
+    let Text { t, h, m, r, n } = parse(body)?;
+    let html = match h {
+        Some(html) => html.into_owned(),
+        None if t.is_empty() => String::new(),
+        None => format!("<p>{t}</p>"),
+    };
+    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
+    let nonce = n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?;
+    let text = MessageText {
+        text: t.into_owned(),
+        html,
+        mentions: mentions.collect::<Result<_>>()?,
+        mentions_room: r,
+    };
+    Ok((text, nonce))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Change<'a> {
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    name: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    topic: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    style: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guests: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    archived: Option<bool>,
+}
+
+impl Change<'_> {
+    fn json(change: &RoomChange) -> String {
+        json(&Change {
+            name: change.name.as_deref().map(Cow::from),
+            topic: change.topic.as_deref().map(Cow::from),
+            style: change.style.map(Column::number),
+            guests: change.guests,
+            archived: change.archived,
+        })
+    }
+
+    fn read(text: &str) -> Result<RoomChange> {
+        let Change { name, topic, style, guests, archived } = parse(text)?;
+        Ok(RoomChange {
+            name: name.map(Cow::into_owned),
+            topic: topic.map(Cow::into_owned),
+            style: style.map(room_style).transpose()?,
+            guests,
+            archived,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, html: &str) -> MessageText {
+        MessageText { text: text.into(), html: html.into(), ..MessageText::default() }
+    }
+
+    #[test]
+    fn a_text_comes_back_as_it_was_and_a_plain_paragraph_is_kept_once() {
+        let nonce = Nonce::new("n-1").unwrap();
+        for (text, kept_once) in [
+            (text("hello", "<p>hello</p>"), true),
+            (text("a & b", "<p>a &amp; b</p>"), false),
+            (text("*hi*", "<p><em>hi</em></p>"), false),
+            (text("", "<p></p>"), false),
+            (text("", ""), true),
+            (text("\"quoted\"\n\\", "<p>\"quoted\"\n\\</p>"), true),
+        ] {
+            let body = write_text(&text, Some(&nonce));
+            assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
+            assert_eq!(read_text(&body).unwrap(), (text, Some(nonce.clone())));
+        }
+    }
+
+    #[test]
+    fn keys_sort_by_log_and_then_by_seq() {
+        assert!(key(1, Seq::MAX) < key(2, 0));
+        assert_eq!((ordinal_of(key(7, 9)), seq_of(key(7, 9))), (7, 9));
+        assert_eq!((ordinal_of(key(7, Seq::MAX)), seq_of(key(7, Seq::MAX))), (7, Seq::MAX));
+    }
+}

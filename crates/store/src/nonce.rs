@@ -1,0 +1,51 @@
+//! Nonces: how a repeated command is told from a new one, and from another one under the same nonce.
+
+use parlor_protocol::{Nonce, UserId};
+use sha2::{Digest as _, Sha256};
+
+use crate::write::Actor;
+
+/// A command that is done once, however often it comes.
+#[derive(Debug)]
+pub(crate) struct Once<'a> {
+    pub(crate) author: UserId,
+    pub(crate) nonce: &'a Nonce,
+    pub(crate) digest: i64,
+}
+
+/// Takes in what a command asks for, part by part.
+#[derive(Debug)]
+pub(crate) struct Digest(Sha256);
+
+impl Digest {
+    /// Starts with what is asked for, so that different commands of equal content differ.
+    pub(crate) fn of(command: &str) -> Self {
+        Self(Sha256::new()).text(command)
+    }
+
+    /// Takes a text in; its length too, so that neighbours can't trade characters.
+    pub(crate) fn text(self, text: &str) -> Self {
+        let mut this = self.number(text.len() as u64);
+        this.0.update(text.as_bytes());
+        this
+    }
+
+    /// Takes a number in.
+    pub(crate) fn number(mut self, number: u64) -> Self {
+        self.0.update(number.to_le_bytes());
+        self
+    }
+
+    /// Takes in several numbers, and how many they are.
+    pub(crate) fn numbers(self, numbers: impl ExactSizeIterator<Item = u64>) -> Self {
+        let count = numbers.len() as u64;
+        numbers.fold(self.number(count), Self::number)
+    }
+
+    /// Ends with 64 bits: chance does not make two contents of one author's nonce equal.
+    pub(crate) fn once<'a>(self, actor: &Actor, nonce: &'a Nonce) -> Once<'a> {
+        let bytes: [u8; 32] = self.0.finalize().into();
+        let digest = bytes.first_chunk::<8>().copied().map_or(0, i64::from_le_bytes);
+        Once { author: actor.user, nonce, digest }
+    }
+}

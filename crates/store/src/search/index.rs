@@ -1,0 +1,252 @@
+//! The indexer: follows each room's log from a watermark, and keeps the words of its messages.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use parlor_protocol::{RoomId, Seq};
+use rusqlite::{Connection, OptionalExtension, Result, Transaction};
+
+use super::feed::Feed;
+use super::{FILE, tokens};
+use crate::codec::{self, Column, key, kind, seq_of};
+use crate::store::OpenError;
+
+/// Changes with the words that are kept: an index of another version is built again.
+const VERSION: u32 = 1;
+/// Entries in one transaction at most.
+const ENTRIES: u32 = 2_000;
+/// Pages that one step of tidying writes.
+const TIDY_PAGES: u32 = 200;
+/// The words of deleted messages are found no more at once; how often their last traces are merged away at most.
+const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Columns hold no text and no positions: `detail=none` is enough for "all words occur", and the smallest.
+const SCHEMA: &str = "
+    CREATE TABLE of (epoch TEXT NOT NULL) STRICT;
+    CREATE TABLE watermarks (log INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+    CREATE VIRTUAL TABLE search USING fts5(
+        words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3');";
+
+/// What the indexer's thread owns.
+pub(crate) struct Indexer {
+    conn: Connection,
+    log: Connection,
+    erased: bool,
+    tidied: Option<Instant>,
+}
+
+impl Indexer {
+    /// Opens the index, and makes a new one if there is none that belongs to this database.
+    pub(crate) fn open(dir: &Path, log: Connection) -> std::result::Result<Self, OpenError> {
+        let epoch: String =
+            log.query_row("SELECT value FROM meta WHERE name = 'epoch'", (), |row| row.get(0))?;
+        let path = dir.join(FILE);
+        let conn = match existing(&path, &epoch) {
+            Some(conn) => conn,
+            None => create(&path, &epoch)?,
+        };
+        Ok(Self { conn, log, erased: false, tidied: None })
+    }
+
+    /// Indexes until closed: first what is missing since the last time, then what the writer tells.
+    pub(crate) fn work(&mut self, feed: &Feed) {
+        match self.behind() {
+            Ok(rooms) => feed.put_back(rooms),
+            Err(error) => tracing::error!(%error, "the search index can't tell what it lacks"),
+        }
+        loop {
+            let work = feed.take();
+            let mut left = work.rooms.clone();
+            let done = work.rooms.iter().try_for_each(|room| {
+                self.follow(*room)?;
+                left.remove(room);
+                Ok::<_, rusqlite::Error>(())
+            });
+            if let Err(error) = done {
+                tracing::error!(%error, "messages could not be indexed; trying again");
+                feed.put_back(left);
+                feed.pause(RETRY);
+            }
+            for asked in work.asked {
+                asked.send(()).ok();
+            }
+            if work.closed {
+                return;
+            }
+            if let Err(error) = self.tidy() {
+                tracing::warn!(%error, "the search index could not be tidied");
+            }
+        }
+    }
+
+    /// Rooms whose logs have grown beyond their watermarks.
+    fn behind(&self) -> Result<BTreeSet<RoomId>> {
+        let mut heads = self.log.prepare("SELECT room, ordinal, head FROM logs WHERE room IS NOT NULL")?;
+        let rows = heads.query_map((), |row| {
+            Ok((codec::room_id(row.get(0)?)?, row.get::<_, u32>(1)?, row.get::<_, Seq>(2)?))
+        })?;
+        let mut behind = BTreeSet::new();
+        for row in rows {
+            let (room, log, head) = row?;
+            if self.watermark(log)? < head {
+                behind.insert(room);
+            }
+        }
+        Ok(behind)
+    }
+
+    /// Indexes a room up to its head.
+    fn follow(&mut self, room: RoomId) -> Result<()> {
+        let log: Option<u32> = self
+            .log
+            .prepare_cached("SELECT ordinal FROM logs WHERE room = ?1")?
+            .query_row([room.number()], |row| row.get(0))
+            .optional()?;
+        let Some(log) = log else { return Ok(()) };
+        let mut watermark = self.watermark(log)?;
+        loop {
+            let entries = self.entries(log, watermark)?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            watermark = last.seq;
+            self.erased |= entries.iter().any(|entry| matches!(entry.words, Words::Gone));
+            let tx = self.conn.transaction()?;
+            for entry in &entries {
+                entry.index(&tx, log)?;
+            }
+            tx.prepare_cached("INSERT OR REPLACE INTO watermarks (log, seq) VALUES (?1, ?2)")?
+                .execute((log, watermark))?;
+            tx.commit()?;
+        }
+    }
+
+    fn watermark(&self, log: u32) -> Result<Seq> {
+        let seq = self
+            .conn
+            .prepare_cached("SELECT seq FROM watermarks WHERE log = ?1")?
+            .query_row([log], |row| row.get(0))
+            .optional()?;
+        Ok(seq.unwrap_or(0))
+    }
+
+    fn entries(&self, log: u32, after: Seq) -> Result<Vec<Change>> {
+        self.log
+            .prepare_cached("SELECT key, kind, target, body FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?
+            .query_map((key(log, after), key(log, Seq::MAX), ENTRIES), |row| {
+                let seq = seq_of(row.get(0)?);
+                let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
+                let words = || Ok::<_, rusqlite::Error>(tokens::words(&codec::read_text(row.get_ref(3)?.as_str()?)?.0.text));
+                Ok(match row.get(1)? {
+                    kind::MESSAGE_CREATED => Change { seq, message: seq, words: Words::First(words()?) },
+                    kind::MESSAGE_EDITED => Change { seq, message: target, words: Words::Other(words()?) },
+                    kind::MESSAGE_DELETED => Change { seq, message: target, words: Words::Gone },
+                    _ => Change { seq, message: seq, words: Words::None },
+                })
+            })?
+            .collect()
+    }
+
+    /// Merges the index in steps, so that the words of deleted messages leave the file. Gives way to new work only
+    /// between steps, and begins at most once an hour, because it rewrites the index.
+    fn tidy(&mut self) -> Result<()> {
+        if !self.erased || self.tidied.is_some_and(|tidied| tidied.elapsed() < TIDY_EVERY) {
+            return Ok(());
+        }
+        self.erased = false;
+        self.tidied = Some(Instant::now());
+        let merge = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
+        let mut pages = -i64::from(TIDY_PAGES);
+        loop {
+            let before = self.conn.total_changes();
+            self.conn.execute(merge, [pages])?;
+            pages = TIDY_PAGES.into();
+            if self.conn.total_changes() - before < 2 {
+                break;
+            }
+        }
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+    }
+}
+
+/// What an entry means for the index.
+struct Change {
+    seq: Seq,
+    message: Seq,
+    words: Words,
+}
+
+enum Words {
+    /// Of a new message.
+    First(String),
+    /// Of a message that had others.
+    Other(String),
+    /// The message has none any more.
+    Gone,
+    /// The entry is no message's.
+    None,
+}
+
+impl Change {
+    fn index(&self, tx: &Transaction<'_>, log: u32) -> Result<()> {
+        let row = key(log, self.message);
+        let (sql, words) = match &self.words {
+            Words::First(words) if words.is_empty() => return Ok(()),
+            Words::None => return Ok(()),
+            Words::First(words) => ("INSERT INTO search (rowid, words) VALUES (?1, ?2)", words),
+            // The words of an edit are gone as well once the message is deleted.
+            Words::Other(words) if !words.is_empty() => {
+                ("INSERT OR REPLACE INTO search (rowid, words) VALUES (?1, ?2)", words)
+            }
+            Words::Other(_) | Words::Gone => {
+                tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+                return Ok(());
+            }
+        };
+        tx.prepare_cached(sql)?.execute((row, words))?;
+        Ok(())
+    }
+}
+
+/// The index, if it is of this version and of this database.
+fn existing(path: &Path, epoch: &str) -> Option<Connection> {
+    if !path.exists() {
+        return None;
+    }
+    let conn = prepare(path).ok()?;
+    let version: u32 = conn.pragma_query_value(None, "user_version", |row| row.get(0)).ok()?;
+    let of: String = conn.query_row("SELECT epoch FROM of", (), |row| row.get(0)).ok()?;
+    (version == VERSION && of == epoch).then_some(conn)
+}
+
+fn create(path: &Path, epoch: &str) -> std::result::Result<Connection, OpenError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut old = path.as_os_str().to_owned();
+        old.push(suffix);
+        match fs::remove_file(&old) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(OpenError(format!("the old search index can't be removed: {error}"))),
+        }
+    }
+    let mut conn = prepare(path)?;
+    let tx = conn.transaction()?;
+    tx.execute_batch(SCHEMA)?;
+    tx.execute("INSERT INTO of (epoch) VALUES (?1)", [epoch])?;
+    tx.pragma_update(None, "user_version", VERSION)?;
+    tx.commit()?;
+    Ok(conn)
+}
+
+/// No sync on each commit: what a crash takes from the index is indexed again from the watermark.
+fn prepare(path: &Path) -> Result<Connection> {
+    let conn = Connection::open(path)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.pragma_update(None, "journal_mode", "wal")?;
+    conn.pragma_update(None, "synchronous", "normal")?;
+    conn.pragma_update(None, "secure_delete", "on")?;
+    conn.pragma_update(None, "cache_size", -8192)?;
+    Ok(conn)
+}
