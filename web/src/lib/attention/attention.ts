@@ -29,12 +29,12 @@ export class Attention {
 
   constructor(
     private readonly platform: Platform,
-    private readonly state: AttentionState,
+    private readonly state: () => AttentionState,
     private readonly tap: (taps: 1 | 2) => void,
   ) {}
 
   heard(entry: Entry): void {
-    const taps = tapsFor(entry, this.state, this.platform.focused());
+    const taps = tapsFor(entry, this.state(), this.platform.focused());
     if (taps === 0 || this.platform.now() < this.#quietUntilMs) return;
     this.#quietUntilMs = this.platform.now() + QUIET_MS;
     // The page that gets the lock keeps it for as long as the others would make the same sound.

@@ -186,6 +186,6 @@ export class Replica {
   #forgetRooms(): void {
     this.cursor = 0;
     this.#early = [];
-    for (const room of [...this.rooms.keys()]) this.#close(room, 'void');
+    for (const room of this.rooms.keys()) this.#close(room, 'void');
   }
 }

@@ -28,7 +28,8 @@ export class SettledRows {
     const segment = this.#segment;
     if (!segment) return;
     const all = new Set(seqs);
-    for (const seq of [...all]) for (const answer of this.#answers.get(seq) ?? []) all.add(answer);
+    const answers = Array.from(all, (seq) => this.#answers.get(seq) ?? new Set<number>());
+    for (const seq of answers.flatMap((set) => Array.from(set))) all.add(seq);
     for (const seq of [...all].toSorted((a, b) => a - b)) {
       const item = segment.items[lowerBound(segment.items, seq)];
       if (item?.seq !== seq) continue;

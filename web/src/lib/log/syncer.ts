@@ -43,6 +43,11 @@ export class Syncer {
     return this.#live && !this.#running;
   }
 
+  /** Whether the first sync of this connection is done. */
+  get live(): boolean {
+    return this.#live;
+  }
+
   connected(): void {
     this.#connected = true;
     this.#live = false;

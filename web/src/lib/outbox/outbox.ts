@@ -129,7 +129,7 @@ export class Outbox {
   }
 
   clear(): void {
-    for (const nonce of [...this.#items.keys()]) this.#forget(nonce);
+    for (const nonce of this.#items.keys()) this.#forget(nonce);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { MemberBook } from '../api';
 import type { Ask } from '../net/ask';
 import type { Entry, RoomMember, User } from '../protocol.gen';
@@ -24,11 +25,12 @@ export class MemberView implements MemberBook {
   ) {}
 
   async load(): Promise<void> {
-    if (!this.#loaded && !this.loading) await this.#page(undefined);
+    if (!this.#loaded && !untrack(() => this.loading)) await this.#page(undefined);
   }
 
   async loadMore(): Promise<void> {
-    if (this.more && !this.loading) await this.#page(this.list.at(-1)?.user.username);
+    const { more, loading, list } = untrack(() => ({ more: this.more, loading: this.loading, list: this.list }));
+    if (more && !loading) await this.#page(list.at(-1)?.user.username);
   }
 
   /** The room's log went on. */

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { PresenceBook } from '../api';
 import type { Ask } from '../net/ask';
@@ -70,12 +71,12 @@ export class PresenceView implements PresenceBook {
   }
 
   #set(state: Presence): void {
-    if (this.mine !== state) this.mine = state;
+    this.mine = state;
     void this.#tellMine();
   }
 
   async #tellMine(): Promise<void> {
-    const state = this.mine;
+    const state = untrack(() => this.mine);
     if (this.#told === state) return;
     this.#told = state;
     await this.ask('presence:set', { state }).catch(() => {
@@ -91,7 +92,7 @@ export class PresenceView implements PresenceBook {
     try {
       const { users: known } = await this.ask('presence:watch', { users });
       const kept = new Set(users);
-      for (const id of [...this.#known.keys()]) if (!kept.has(id)) this.#known.delete(id);
+      for (const id of this.#known.keys()) if (!kept.has(id)) this.#known.delete(id);
       for (const presence of known) this.#known.set(presence.user, presence);
     } catch {
       if (this.#watched === watched) this.#watched = '';

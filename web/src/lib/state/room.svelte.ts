@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { RoomView } from '../api';
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
@@ -49,6 +50,10 @@ export class RoomState implements RoomView {
 
   /** Brings everything up to date with the log and the outbox. */
   refresh(): void {
+    untrack(() => this.#refresh());
+  }
+
+  #refresh(): void {
     const { room, role, unread } = this.log;
     this.room = room;
     this.role = role;
@@ -86,7 +91,7 @@ export class RoomState implements RoomView {
     const answer = replyTo === undefined ? {} : { reply_to: replyTo };
     this.#make({ call: 'message:send', request: { ...this.#stamp(), text, ...answer } });
     this.#typing.stopped();
-    if (this.timeline.moreAfter) void this.timeline.openAt('latest');
+    if (untrack(() => this.timeline.moreAfter)) void this.timeline.openAt('latest');
   }
 
   edit(seq: number, text: string): void {

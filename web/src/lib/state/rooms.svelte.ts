@@ -1,6 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { RoomList } from '../api';
+import { Failure } from '../failure';
+import type { Platform } from '../platform';
 import type { RoomState } from './room.svelte';
+
+const ARRIVES_WITHIN_MS = 10_000;
 
 /** The rooms of the user, in the order of the side bar. */
 export class RoomBook implements RoomList {
@@ -10,6 +14,7 @@ export class RoomBook implements RoomList {
   mentions = $state.raw(0);
   loaded = $state.raw(false);
   #byId = new SvelteMap<string, RoomState>();
+  #awaited = new Map<string, () => void>();
 
   get(id: string): RoomState | undefined {
     return this.#byId.get(id);
@@ -21,6 +26,23 @@ export class RoomBook implements RoomList {
 
   put(room: RoomState): void {
     this.#byId.set(room.id, room);
+    this.#awaited.get(room.id)?.();
+  }
+
+  /** Resolves when a room is here. Throws a `Failure` when it does not come. */
+  arrival(id: string, platform: Platform): Promise<void> {
+    if (this.#byId.has(id)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const cancel = platform.after(ARRIVES_WITHIN_MS, () => {
+        this.#awaited.delete(id);
+        reject(Failure.offline());
+      });
+      this.#awaited.set(id, () => {
+        cancel();
+        this.#awaited.delete(id);
+        resolve();
+      });
+    });
   }
 
   remove(id: string): void {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { MessageRow, OpenAt, Row, Timeline } from '../api';
 import { Failure, failureOf } from '../failure';
 import { QuoteLookup } from '../log/quotes';
@@ -24,7 +25,10 @@ export interface TimelineParts {
   changed(): void;
 }
 
-/** The rows of a room around the place where it was opened, as state. */
+/**
+ * The rows of a room around the place where it was opened, as state. What the screen calls is untracked, so that it may be
+ * called from an effect.
+ */
 export class TimelineView implements Timeline {
   rows = $state.raw<readonly Row[]>([]);
   moreBefore = $state.raw(false);
@@ -64,19 +68,21 @@ export class TimelineView implements Timeline {
   }
 
   openAt(where: OpenAt): Promise<void> {
-    return this.#open(where, typeof where === 'object');
+    return untrack(() => this.#open(where, typeof where === 'object'));
   }
 
   loadBefore(): Promise<void> {
     const segment = this.#segment;
     if (!segment) return this.openAt('latest');
-    return segment.from > 1 ? this.#load('before', { before: segment.from }) : Promise.resolve();
+    return segment.from > 1 ? untrack(() => this.#load('before', { before: segment.from })) : Promise.resolve();
   }
 
   loadAfter(): Promise<void> {
     const segment = this.#segment;
     if (!segment) return this.openAt('latest');
-    return segment.to < this.log.applied ? this.#load('after', { after: segment.to }) : Promise.resolve();
+    return segment.to < this.log.applied
+      ? untrack(() => this.#load('after', { after: segment.to }))
+      : Promise.resolve();
   }
 
   /** Brings the rows up to date with log and outbox. Called at most once a frame, and at once for what the user does. */
@@ -86,9 +92,7 @@ export class TimelineView implements Timeline {
     if (changes === 'all') this.#findAgain();
     const segment = this.#segment;
     const overlaid = [...this.#overlays.keys()];
-    this.#overlays = Map.groupBy(this.#changesToMessages(), ({ change }) =>
-      'seq' in change.request ? change.request.seq : 0,
-    );
+    this.#overlays = this.#changesBySeq();
     if (changes === 'all' || !this.#settled.shows(segment)) this.#settled.rebuild(segment);
     else this.#settled.update(new Set([...changes, ...overlaid, ...this.#overlays.keys()]));
     this.moreBefore = (segment?.from ?? 1) > 1;
@@ -191,9 +195,14 @@ export class TimelineView implements Timeline {
     return [...this.#pending.values()];
   }
 
-  #changesToMessages(): OutboxItem[] {
-    const items = this.parts.outbox.of(this.log.room.id);
-    return items.filter(({ change, state }) => change.call !== 'message:send' && state !== 'failed');
+  #changesBySeq(): Map<number, OutboxItem[]> {
+    const bySeq = new Map<number, OutboxItem[]>();
+    for (const item of this.parts.outbox.of(this.log.room.id)) {
+      const { request } = item.change;
+      if ('seq' in request && item.state !== 'failed')
+        bySeq.set(request.seq, [...(bySeq.get(request.seq) ?? []), item]);
+    }
+    return bySeq;
   }
 
   get #context(): RowContext {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Toast, Toasts } from '../api';
 import { failureOf } from '../failure';
 import type { Platform } from '../platform';
@@ -16,7 +17,7 @@ export class ToastList implements Toasts {
   show(text: string, kind: Toast['kind'] = 'info'): void {
     this.#last += 1;
     const toast = { id: this.#last, kind, text };
-    const others = this.list.filter((shown) => shown.text !== text);
+    const others = untrack(() => this.list).filter((shown) => shown.text !== text);
     this.list = [...others, toast].slice(-AT_MOST);
     if (kind === 'info') this.platform.after(INFO_MS, () => this.dismiss(toast.id));
   }
@@ -26,6 +27,6 @@ export class ToastList implements Toasts {
   }
 
   dismiss(id: number): void {
-    this.list = this.list.filter((toast) => toast.id !== id);
+    this.list = untrack(() => this.list).filter((toast) => toast.id !== id);
   }
 }
