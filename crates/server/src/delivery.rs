@@ -40,10 +40,10 @@ impl Deliverer {
             Delivery::Send(topic, push) => self.send(topic, push, false),
             Delivery::Hint(topic, push) => self.send(topic, push, true),
             Delivery::Subscribe { user, room } => {
-                self.change(Change { user: *user, room: *room, member: true })
+                self.change(Change { user: *user, room: *room, member: true });
             }
             Delivery::Unsubscribe { user, room } => {
-                self.change(Change { user: *user, room: *room, member: false })
+                self.change(Change { user: *user, room: *room, member: false });
             }
             Delivery::Watch { socket, users } => self.watch(*socket, users),
             Delivery::Close(whose, push) => {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use parlor_bus::{Push, Whose};
@@ -23,8 +23,9 @@ pub(crate) struct Seat {
     pub(crate) ticket: Ticket,
     /// Where it comes from.
     pub(crate) address: IpAddr,
-    user: u64,
-    session: u64,
+    /// Who it was when it connected.
+    pub(crate) caller: Caller,
+    arrival: Mutex<Option<Arrival>>,
     strikes: Mutex<Strikes>,
 }
 
@@ -35,10 +36,17 @@ struct Strikes {
 }
 
 impl Seat {
-    /// The seat of a caller.
-    pub(crate) fn new(number: SocketId, ticket: Ticket, caller: &Caller, address: IpAddr) -> Self {
-        let (user, session) = (caller.user().get(), caller.session().get());
-        Self { number, ticket, address, user, session, strikes: Mutex::default() }
+    /// The seat of a caller who arrived.
+    pub(crate) fn new(arrival: Arrival, ticket: Ticket, caller: Caller, address: IpAddr) -> Self {
+        let number = arrival.number;
+        Self {
+            number,
+            ticket,
+            address,
+            caller,
+            arrival: Mutex::new(Some(arrival)),
+            strikes: Mutex::default(),
+        }
     }
 
     /// Notes that a call was refused because there were too many. True with the third time, when it is enough.
@@ -55,7 +63,7 @@ impl Seat {
     }
 
     fn is_of(&self, whose: Whose) -> bool {
-        matches(whose, self.user, self.session)
+        matches(whose, self.caller.user().get(), self.caller.session().get())
     }
 }
 
@@ -98,30 +106,55 @@ pub(crate) struct Change {
     pub(crate) member: bool,
 }
 
+/// A socket on its way in. When it is dropped without being seated, the roster forgets it.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    roster: Arc<Roster>,
+    number: SocketId,
+    rooms: Vec<u64>,
+}
+
+impl Arrival {
+    /// The rooms that were looked up after the arrival was noted.
+    #[must_use]
+    pub(crate) fn into_rooms(mut self, rooms: impl IntoIterator<Item = u64>) -> Self {
+        self.rooms = rooms.into_iter().collect();
+        self
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        self.roster.sockets().arriving.remove(&self.number);
+    }
+}
+
 impl Roster {
-    /// A socket begins to look its rooms up.
-    pub(crate) fn arrive(&self, seat: &Seat) {
-        let arriving = Arriving { user: seat.user, session: seat.session, changes: Vec::new(), closed: None };
-        self.sockets().arriving.insert(seat.number, arriving);
+    /// Notes that a socket of this caller looks its rooms up from now on.
+    pub(crate) fn arrive(self: &Arc<Self>, number: SocketId, caller: &Caller) -> Arrival {
+        let (user, session) = (caller.user().get(), caller.session().get());
+        let arriving = Arriving { user, session, changes: Vec::new(), closed: None };
+        self.sockets().arriving.insert(number, arriving);
+        Arrival { roster: Arc::clone(self), number, rooms: Vec::new() }
     }
 
-    /// The socket's rooms are these, but for what changed meanwhile: it hears them from now on.
+    /// The socket hears its rooms from now on: those that were looked up, but for what changed meanwhile.
     ///
     /// # Errors
     /// What to tell the socket, if its session ended meanwhile.
-    pub(crate) fn settle(
-        &self,
-        socket: &Socket<Seat>,
-        rooms: impl IntoIterator<Item = u64>,
-    ) -> Result<(), Push> {
+    pub(crate) fn settle(&self, socket: &Socket<Seat>) -> Result<(), Push> {
         let seat = socket.data();
+        // Dropped after the lock, which its end takes.
+        let arrival = seat.arrival.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut sockets = self.sockets();
         let arriving = sockets.arriving.remove(&seat.number);
         if let Some(told) = arriving.as_ref().and_then(|arriving| arriving.closed.clone()) {
             return Err(told);
         }
-        socket.join(&topic::user(seat.user));
-        rooms.into_iter().for_each(|room| socket.join(&topic::room(room)));
+        socket.join(&topic::user(seat.caller.user().get()));
+        for room in arrival.iter().flat_map(|arrival| &arrival.rooms) {
+            socket.join(&topic::room(*room));
+        }
         for change in arriving.into_iter().flat_map(|arriving| arriving.changes) {
             if change.member {
                 socket.join(&topic::room(change.room));
@@ -158,10 +191,7 @@ impl Roster {
 
     /// The socket is gone.
     pub(crate) fn leave(&self, number: SocketId) {
-        let mut sockets = self.sockets();
-        sockets.arriving.remove(&number);
-        let gone = sockets.seated.remove(&number);
-        drop(sockets);
+        let gone = self.sockets().seated.remove(&number);
         // Dropped after the lock, because it may be the last owner.
         drop(gone);
     }

@@ -8,7 +8,7 @@ use std::time::Instant;
 use http::Method;
 use parlor_chat::{Chat, Fault, SocketId, Ticket, Visitor, presence};
 use parlor_protocol::live::{Ended, Lagged, SessionEnded};
-use parlor_protocol::{Call, Code, Error};
+use parlor_protocol::{Call, Code, Error, RoomId};
 use parlor_socketio::{ConnectError, DisconnectReason, Encoded, Event, Handler, Handshake, Socket};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -65,25 +65,12 @@ impl Sockets {
             .ok_or_else(|| Error::new(Code::Unauthenticated, "sign in, or connect with auth: {token}"))?;
         let caller = self.chat.authenticate(&ticket).await?;
         let number = SocketId(self.numbers.fetch_add(1, Ordering::Relaxed));
-        Ok(Seat::new(number, ticket, &caller, address))
-    }
-
-    /// Subscribes the socket to its rooms.
-    async fn seat(&self, socket: &Socket<Seat>) -> Result<(), Fault> {
-        let seat = socket.data();
-        self.roster.arrive(seat);
-        // Asked again now that nothing can be missed any more: the session may have ended since it connected.
-        let caller = self.chat.authenticate(&seat.ticket).await?;
+        let arrival = self.roster.arrive(number, &caller);
+        // Asked again now that its end can't be missed any more: the session may have ended in between.
+        let caller = self.chat.authenticate(&ticket).await?;
         let rooms = self.chat.rooms_of(&caller).await?;
-        if let Err(push) = self.roster.settle(socket, rooms.into_iter().map(parlor_protocol::RoomId::get)) {
-            if let Some(told) = encode(&push) {
-                socket.emit_encoded(&told);
-            }
-            socket.disconnect(DisconnectReason::Revoked);
-            return Ok(());
-        }
-        presence::connected(&self.chat, &caller, seat.number);
-        Ok(())
+        let arrival = arrival.into_rooms(rooms.into_iter().map(RoomId::get));
+        Ok(Seat::new(arrival, ticket, caller, address))
     }
 
     async fn call(&self, seat: &Seat, event: &Event) -> Result<Box<RawValue>, Fault> {
@@ -127,11 +114,15 @@ impl Handler for Sockets {
     }
 
     async fn connected(&self, socket: &Socket<Seat>) {
-        if let Err(fault) = self.seat(socket).await {
-            let error = told("connect", &fault);
-            tracing::debug!(code = ?error.code, "a socket could not be seated");
-            self.roster.leave(socket.data().number);
-            socket.disconnect(DisconnectReason::Revoked);
+        // Nothing is awaited here: between the answer to CONNECT and the first push nothing may be missed.
+        match self.roster.settle(socket) {
+            Ok(()) => presence::connected(&self.chat, &socket.data().caller, socket.data().number),
+            Err(push) => {
+                if let Some(told) = encode(&push) {
+                    socket.emit_encoded(&told);
+                }
+                socket.disconnect(DisconnectReason::Revoked);
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+//! The command line.
+
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::stage::{Stage, within};
+
+async fn parlor(arguments: &[&str], environment: &[(&str, &str)]) -> (bool, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+    command.current_dir(folder.path()).env_clear().envs(environment.iter().copied()).args(arguments);
+    let output =
+        within("the command", command.stdin(Stdio::null()).kill_on_drop(true).output()).await.unwrap();
+    (output.status.success(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[tokio::test]
+async fn check_config_says_what_is_used_and_where_it_was_written() {
+    let (fine, said) = parlor(&["check-config", "--data", "d"], &[("PARLOR_LISTEN", "127.0.0.1:4")]).await;
+    assert!(fine, "{said}");
+    for line in ["listen = 127.0.0.1:4 (environment)", "data = d (flag)", "log_format = text (default)"] {
+        assert!(said.lines().any(|said| said == line), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_configuration_is_refused_with_the_reason_and_the_fix() {
+    let (fine, said) = parlor(&["--listen", "0.0.0.0:0"], &[]).await;
+    assert!(!fine && said.contains("trusted_proxies") && said.contains("insecure_http"), "{said}");
+    let (fine, said) = parlor(&[], &[("PARLOR_LISTN", "127.0.0.1:0")]).await;
+    assert!(!fine && said.contains("\"listen\""), "{said}");
+}
+
+#[tokio::test]
+async fn default_config_is_a_file_that_can_be_used() {
+    let (fine, said) = parlor(&["default-config"], &[]).await;
+    assert!(fine && said.contains("#listen = \"127.0.0.1:3000\""), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_server_on_the_same_folder_is_refused() {
+    let stage = Stage::new().await;
+    let (fine, said) = parlor(&["--listen", "127.0.0.1:0", "--data", &stage.data_folder()], &[]).await;
+    assert!(!fine && said.contains("data ="), "{said}");
+}
+
+#[tokio::test]
+async fn a_signal_ends_it_in_order_and_closes_its_sockets() {
+    let (mut stage, ana) = Stage::with_owner().await;
+    let live = stage.live(&ana).await;
+    assert!(stage.stop().await);
+    live.closed().await;
+}

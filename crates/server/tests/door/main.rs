@@ -1,0 +1,16 @@
+//! Stories told at the door of the real binary: over HTTP and over sockets, as clients see it.
+#![expect(clippy::unwrap_used, reason = "in a test, what is not there is a failure")]
+
+mod access;
+mod bots;
+mod commands;
+mod durable;
+mod flow;
+mod limits;
+mod live;
+mod origins;
+mod rights;
+mod set_up;
+mod sign_in;
+mod stage;
+mod wrong_input;

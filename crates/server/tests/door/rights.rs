@@ -1,0 +1,266 @@
+//! Every row of the table of calls, tried by every role, over HTTP and over a socket.
+
+use parlor_protocol::calls::{Call, Row, Who};
+use parlor_protocol::people::Role;
+use serde_json::{Value, json};
+
+use crate::stage::{PASSWORD, Person, Stage, code, nonce};
+
+/// Somebody who tries.
+struct Actor {
+    name: &'static str,
+    person: Option<Person>,
+    role: Role,
+    in_room: bool,
+}
+
+/// The people of a story and the room in which calls are tried.
+struct Cast {
+    stage: Stage,
+    owner: Person,
+    /// A member of the room on whom others act.
+    target: Person,
+    actors: Vec<Actor>,
+}
+
+impl Cast {
+    async fn new() -> Self {
+        let (stage, owner) = Stage::with_owner().await;
+        stage.call(&owner, "workspace:change", json!({ "door": "guest" })).await.unwrap();
+        let target = stage.person(&owner, "target", "member").await;
+        let mut actors = vec![Actor { name: "nobody", person: None, role: Role::Guest, in_room: false }];
+        for (name, role) in [
+            ("guest", Role::Guest),
+            ("member", Role::Member),
+            ("moderator", Role::Moderator),
+            ("admin", Role::Admin),
+        ] {
+            let person = Some(stage.person(&owner, name, name).await);
+            actors.push(Actor { name, person, role, in_room: true });
+        }
+        actors.push(Actor { name: "owner", person: Some(owner.clone()), role: Role::Owner, in_room: true });
+        let outsider = Some(stage.person(&owner, "outsider", "member").await);
+        actors.push(Actor { name: "outsider", person: outsider, role: Role::Member, in_room: false });
+        Self { stage, owner, target, actors }
+    }
+
+    async fn owner(&self, name: &str, request: Value) -> Value {
+        self.stage.call(&self.owner, name, request).await.unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// A new private room with the target and everyone who is to be in it.
+    async fn room(&self) -> String {
+        let inside = self.actors.iter().filter(|actor| actor.in_room && actor.name != "owner");
+        let mut members: Vec<_> =
+            inside.filter_map(|actor| Some(actor.person.as_ref()?.id.clone())).collect();
+        members.push(self.target.id.clone());
+        let wish = json!({ "nonce": nonce(), "kind": "private", "name": nonce(), "guests": true, "members": members });
+        self.owner("room:create", wish).await["room"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A message of this author, if they can write one.
+    async fn message(&self, room: &str, author: Option<&Person>) -> Value {
+        let request = json!({ "room": room, "nonce": nonce(), "text": "hello" });
+        let Some(author) = author else { return json!(1) };
+        self.stage
+            .call(author, "message:send", request)
+            .await
+            .map_or(json!(1), |written| written["seq"].clone())
+    }
+
+    async fn invite(&self) -> Value {
+        self.owner("invite:create", json!({ "role": "guest" })).await
+    }
+
+    async fn bot(&self) -> Value {
+        let name = format!("bot-{}", nonce()).to_lowercase();
+        self.owner("bot:create", json!({ "name": name, "username": name })).await["user"]["id"].clone()
+    }
+
+    /// A guest whom nobody will miss.
+    async fn passer_by(&self) -> Person {
+        Person::of(
+            &self.stage.post("guest:join", &json!({ "name": nonce() }), &[("x-parlor-token", "1")]).await,
+        )
+    }
+
+    /// Somebody with the actor's role whose session may end.
+    async fn double(&self, actor: &Actor) -> Option<Person> {
+        actor.person.as_ref()?;
+        let username = nonce();
+        let role = if actor.role == Role::Owner { "admin" } else { actor.name };
+        let role = if actor.name == "outsider" { "member" } else { role };
+        let double = self.stage.person(&self.owner, &username, role).await;
+        if actor.role == Role::Owner {
+            self.owner("user:change_role", json!({ "user": double.id, "role": "owner" })).await;
+        }
+        Some(double)
+    }
+
+    /// A request that nothing but the caller's rights could refuse.
+    async fn request(&self, name: &str, room: &str, actor: Option<&Person>) -> Value {
+        let target = &self.target.id;
+        match name {
+            "lobby:get"
+            | "session:end"
+            | "session:list"
+            | "session:revoke_others"
+            | "invite:list"
+            | "user:list"
+            | "room:list" => json!({}),
+            "workspace:set_up" => {
+                json!({ "token": "x", "workspace": "x", "name": "x", "username": "xx", "password": PASSWORD })
+            }
+            "workspace:change" => json!({ "name": "Lantern" }),
+            "session:create" => json!({ "username": "target", "password": PASSWORD }),
+            "session:revoke" => {
+                let Some(actor) = actor else { return json!({ "session": "1" }) };
+                let listed = self.stage.call(actor, "session:list", json!({})).await.unwrap();
+                json!({ "session": listed["sessions"][0]["id"] })
+            }
+            "guest:join" => json!({ "name": nonce() }),
+            "invite:get" => json!({ "token": self.invite().await["token"] }),
+            "invite:accept" => json!({ "token": self.invite().await["token"], "name": nonce() }),
+            "invite:create" => json!({ "role": "member" }),
+            "invite:revoke" => json!({ "invite": self.invite().await["invite"]["id"] }),
+            "password:change" => json!({ "old": PASSWORD, "new": "nine other lanterns" }),
+            "profile:change" => json!({ "status": nonce() }),
+            "settings:change" => {
+                json!({ "settings": { "theme": "dark", "sound": false, "letter_keys": true } })
+            }
+            "user:get" => json!({ "users": [target] }),
+            "user:change_role" => json!({ "user": target, "role": "member" }),
+            "user:disable" => json!({ "user": self.passer_by().await.id }),
+            "user:enable" => {
+                let user = self.passer_by().await.id;
+                self.owner("user:disable", json!({ "user": user })).await;
+                json!({ "user": user })
+            }
+            "bot:create" => json!({ "name": nonce(), "username": nonce() }),
+            "bot:rotate" => json!({ "user": self.bot().await }),
+            "room:create" => json!({ "nonce": nonce(), "kind": "public", "name": nonce() }),
+            "room:direct" => json!({ "nonce": nonce(), "users": [target] }),
+            "room:join" => {
+                let wish = json!({ "nonce": nonce(), "kind": "public", "name": nonce(), "guests": true });
+                json!({ "nonce": nonce(), "room": self.owner("room:create", wish).await["room"]["id"] })
+            }
+            "room:leave" => json!({ "nonce": nonce(), "room": room }),
+            "room:change" => json!({ "nonce": nonce(), "room": room, "change": { "topic": nonce() } }),
+            "room:history" => json!({ "room": room, "from": "latest", "limit": 10 }),
+            "member:list" | "read:get" | "typing:start" | "typing:stop" => json!({ "room": room }),
+            "member:add" => json!({ "nonce": nonce(), "room": room, "users": [self.bot().await] }),
+            "member:remove" => json!({ "nonce": nonce(), "room": room, "user": target }),
+            "member:change" => json!({ "nonce": nonce(), "room": room, "user": target, "role": "moderator" }),
+            "message:send" => json!({ "room": room, "nonce": nonce(), "text": "hello" }),
+            "message:edit" => {
+                let own = self.message(room, actor).await;
+                json!({ "room": room, "seq": own, "nonce": nonce(), "text": "hello again" })
+            }
+            "message:delete" => {
+                let others = self.message(room, Some(&self.target)).await;
+                json!({ "room": room, "seq": others, "nonce": nonce() })
+            }
+            "message:get" => json!({ "room": room, "seqs": [1, 2] }),
+            "message:search" => json!({ "query": "hello", "limit": 10 }),
+            "reaction:add" | "reaction:remove" => {
+                let others = self.message(room, Some(&self.target)).await;
+                json!({ "room": room, "seq": others, "nonce": nonce(), "emoji": "👍" })
+            }
+            "read:mark" => json!({ "room": room, "seq": 1 }),
+            "sync" => json!({ "rooms": {} }),
+            "presence:set" => json!({ "state": "online" }),
+            "presence:watch" => json!({ "users": [target] }),
+            unlisted => panic!("say here how {unlisted} is called"),
+        }
+    }
+}
+
+/// With which code the table refuses this actor; `None` if it does not.
+fn refusal(row: &Row, actor: &Actor, over_socket: bool) -> Option<&'static str> {
+    let signed_in = actor.person.is_some();
+    let needs_socket = ["presence:set", "presence:watch"].contains(&row.name);
+    match row.who {
+        Who::Anyone if over_socket => Some("bad_request"),
+        Who::Anyone => (row.name == "workspace:set_up").then_some("conflict"),
+        _ if !signed_in => Some("unauthenticated"),
+        Who::Workspace(least) if actor.role < least => Some("forbidden"),
+        Who::Workspace(_) if needs_socket && !over_socket => Some("bad_request"),
+        Who::Workspace(_) => None,
+        Who::Room(_) | Who::OwnOr(_) if !actor.in_room => Some("not_found"),
+        Who::Room(least) | Who::OwnOr(least) => (actor.role < least).then_some("forbidden"),
+    }
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_the_table_says_and_nothing_else() {
+    let cast = Cast::new().await;
+    let mut wrong = Vec::new();
+    for row in Call::TABLE {
+        for actor in &cast.actors {
+            let ends = ["session:end", "session:revoke", "session:revoke_others", "password:change"]
+                .contains(&row.name);
+            for over_socket in [false, true] {
+                let person = if ends { cast.double(actor).await } else { actor.person.clone() };
+                let room = cast.room().await;
+                let request = cast.request(row.name, &room, person.as_ref()).await;
+                let outcome = match &person {
+                    Some(person) if over_socket => {
+                        cast.stage.live(person).await.call(row.name, request).await
+                    }
+                    Some(person) => cast.stage.call(person, row.name, request).await,
+                    None if over_socket => continue,
+                    None => {
+                        let answer = cast.stage.post(row.name, &request, &[]).await;
+                        if answer.status == 200 { Ok(answer.body) } else { Err(answer.body) }
+                    }
+                };
+                let got = outcome.as_ref().err().map(|error| code(error).to_owned());
+                let wanted = refusal(row, actor, over_socket);
+                if got.as_deref() != wanted {
+                    let way = if over_socket { "socket" } else { "HTTP" };
+                    wrong.push(format!(
+                        "{} by {} over {way}: wanted {wanted:?}, got {outcome:?}",
+                        row.name, actor.name
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn everyone_deletes_their_own_messages_and_only_those() {
+    let (stage, ana) = Stage::with_owner().await;
+    let (ben, zoe) = (stage.person(&ana, "ben", "member").await, stage.person(&ana, "zoe", "member").await);
+    let room = stage.lobby_room(&ana).await;
+    let say = json!({ "room": room, "nonce": nonce(), "text": "mine" });
+    let seq = stage.call(&ben, "message:send", say).await.unwrap()["seq"].clone();
+    let delete = || json!({ "room": room, "seq": seq, "nonce": nonce() });
+    assert_eq!(code(&stage.call(&zoe, "message:delete", delete()).await.unwrap_err()), "forbidden");
+    assert!(stage.call(&ben, "message:delete", delete()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_private_room_shows_in_nothing_that_others_can_ask() {
+    let (stage, ana) = Stage::with_owner().await;
+    let eve = stage.person(&ana, "eve", "member").await;
+    let wish = json!({ "nonce": nonce(), "kind": "private", "name": "zanzibar", "topic": "zanzibar" });
+    let room = stage.call(&ana, "room:create", wish).await.unwrap()["room"]["id"].clone();
+    stage
+        .call(&ana, "message:send", json!({ "room": room, "nonce": nonce(), "text": "zanzibar" }))
+        .await
+        .unwrap();
+    for (name, request) in [
+        ("room:list", json!({ "archived": true })),
+        ("sync", json!({ "rooms": {}, "items": 50 })),
+        ("sync", json!({ "rooms": { room.as_str().unwrap(): 0 } })),
+        ("message:search", json!({ "query": "zanzibar", "limit": 50 })),
+        ("message:search", json!({ "query": "zanzibar", "room": room, "limit": 50 })),
+        ("room:join", json!({ "nonce": nonce(), "room": room })),
+        ("message:get", json!({ "room": room, "seqs": [1, 2] })),
+    ] {
+        let answer = stage.call(&eve, name, request).await;
+        assert!(!format!("{answer:?}").contains("zanzibar"), "{name}: {answer:?}");
+    }
+}
