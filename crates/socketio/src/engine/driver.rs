@@ -36,6 +36,8 @@ pub(crate) struct Driver {
     carry: Vec<u8>,
     posted: Option<Posted>,
     closed: bool,
+    /// Everything is handled and every hook has run; only the stream may still linger.
+    retired: bool,
     /// The peer has ended its side, or is not worth reading from any more.
     drained: bool,
 }
@@ -65,6 +67,7 @@ impl Driver {
             carry: Vec::new(),
             posted: None,
             closed: false,
+            retired: false,
             drained: false,
         }
     }
@@ -137,14 +140,16 @@ impl Driver {
             return Poll::Pending;
         }
         if let Some(mut posted) = self.posted.take() {
-            return Poll::Ready(self.read_posted(&mut posted).map(|all| {
-                if all {
-                    // The request may be gone; its packets count all the same.
+            let result = self.read_posted(&mut posted);
+            match result {
+                Ok(false) => self.posted = Some(posted),
+                // Closing is a proper request, too. The request may be gone; its packets count.
+                Ok(true) | Err(DisconnectReason::ClientDisconnect) => {
                     posted.done.send(()).unwrap_or_default();
-                } else {
-                    self.posted = Some(posted);
                 }
-            }));
+                Err(_) => {}
+            }
+            return Poll::Ready(result.map(|_| ()));
         }
         let Some(stream) = &self.stream else { return Poll::Pending };
         if !self.carry.is_empty() {
@@ -179,6 +184,13 @@ impl Driver {
             self.intake.packet(packet, &self.session)?;
         }
         Ok(false)
+    }
+
+    /// Closing the server waits for this, not for the streams.
+    fn retire(&mut self) {
+        if !std::mem::replace(&mut self.retired, true) {
+            self.session.engine.live.leave();
+        }
     }
 
     /// After the end: reads on until the peer has seen it, because closing a stream with unread
@@ -290,8 +302,11 @@ impl Future for Driver {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..ROUNDS {
             let more = self.round(cx).is_ready();
-            if self.closed && self.drained && self.intake.upper.is_done() {
-                return Poll::Ready(());
+            if self.closed && self.intake.upper.is_done() {
+                self.retire();
+                if self.drained {
+                    return Poll::Ready(());
+                }
             }
             if !more {
                 return Poll::Pending;
@@ -311,6 +326,6 @@ impl Drop for Driver {
         state.driver = None;
         drop(state);
         self.session.engine.forget(self.session.sid);
-        self.session.engine.live.leave();
+        self.retire();
     }
 }
