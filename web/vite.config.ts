@@ -1,14 +1,31 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { compress } from './vite.compress.ts';
+import { shell } from './vite.shell.ts';
 
 const server = 'http://127.0.0.1:3000';
+const publicDir = `${import.meta.dirname}/public`;
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), shell(publicDir), compress()],
+  publicDir,
   build: {
-    target: 'es2022',
+    target: 'es2023',
+    // Nothing inline: the page's content security policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { main: 'index.html', sw: 'src/sw.ts' },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // Of the emoji only the data is named, so that the service worker can tell it from the shell.
+        assetFileNames: ({ originalFileNames }) =>
+          originalFileNames.some((name) => name.includes('emoji'))
+            ? 'assets/emoji-[hash][extname]'
+            : 'assets/[name]-[hash][extname]',
+      },
+    },
   },
   server: {
     proxy: {
