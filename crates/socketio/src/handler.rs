@@ -33,8 +33,9 @@ pub trait Handler: Send + Sync + 'static {
     /// headers are gone afterwards, so whatever is needed of them belongs in the result.
     fn connect(&self, handshake: Handshake) -> impl Future<Output = Result<Self::Data, ConnectError>> + Send;
 
-    /// Runs when the client has been told that it is in, and before its first event is handled:
-    /// the place to join rooms.
+    /// Runs before the client is told that it is in, and before its first event is handled: the
+    /// place to join rooms, so that it misses nothing from the moment it knows. What is sent from
+    /// here arrives after the answer to its CONNECT.
     fn connected(&self, _socket: &Socket<Self::Data>) -> impl Future<Output = ()> + Send {
         async {}
     }

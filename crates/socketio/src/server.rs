@@ -167,7 +167,7 @@ impl<H: Handler> AnyNamespace for Mounted<H> {
                 return None;
             }
             session.join(&name, lagged);
-            session.send(&answer(Kind::Connect, format!(r#"{{"sid":"{id}"}}"#).as_bytes()), Urgency::Now);
+            session.send(&answer(Kind::Connect, format!(r#"{{"sid":"{id}"}}"#).as_bytes()), Urgency::Soon);
             let socket = Socket::new(id, namespace.clone(), session, data);
             namespace.insert(&socket);
             Some(Box::new(Attached { socket, handler }) as Box<dyn AnySocket>)
@@ -188,7 +188,11 @@ struct Attached<H: Handler> {
 impl<H: Handler> AnySocket for Attached<H> {
     fn connected(&self) -> BoxFuture<()> {
         let (socket, handler) = (self.socket.clone(), self.handler.clone());
-        Box::pin(async move { handler.connected(&socket).await })
+        Box::pin(async move {
+            handler.connected(&socket).await;
+            // The answer to CONNECT was held back until now, and leaves before anything that was sent meanwhile.
+            socket.session().flush();
+        })
     }
 
     fn event(&self, event: Event) -> BoxFuture<()> {
