@@ -1,14 +1,28 @@
-//! The handle to the chat: opens the store, tells who calls and who is a member.
+//! The handle to the chat: opens what is remembered, tells who calls and who is a member.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use parlor_bus::Bus;
-use parlor_protocol::RoomId;
 use parlor_protocol::calls::Who;
+use parlor_protocol::rooms::{RoomKind, RoomStyle};
+use parlor_protocol::{Code, Role, RoomId};
+use parlor_store::records::{Membership, Room, User, Workspace};
+use parlor_store::write::sessions::MarkSeen;
+use parlor_store::{Command, SessionLife, Store};
 
+use crate::avatars::Avatars;
+use crate::backoff::Backoff;
 use crate::clock::Clock;
+use crate::credentials::Verifier;
 use crate::fault::Fault;
-use crate::proof::{Caller, Member, Ticket};
+use crate::herald::Herald;
+use crate::memory::{Memory, Session, Standing};
+use crate::mentions::RoomCalls;
+use crate::presence::Presences;
+use crate::proof::{Caller, Member, Ticket, least};
+use crate::tokens::SetUpToken;
+use crate::typing::Typists;
 
 /// With what a chat is opened.
 #[derive(Debug, Clone)]
@@ -17,7 +31,7 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// What tells the time.
     pub clock: Clock,
-    /// Where pushes go.
+    /// Where pushes go. Subscribe before sockets connect.
     pub bus: Bus,
     /// A session that was not used for this long ends, in milliseconds; 14 days is usual.
     pub session_idle_ms: u64,
@@ -26,35 +40,66 @@ pub struct Options {
 }
 
 impl Options {
-    /// The usual options for this folder and bus.
+    /// This folder and bus, with the machine's clock.
     pub fn new(data_dir: impl Into<PathBuf>, bus: Bus) -> Self {
-        const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-        Self {
-            data_dir: data_dir.into(),
-            clock: Clock::system(),
-            bus,
-            session_idle_ms: 14 * DAY_MS,
-            session_life_ms: 90 * DAY_MS,
-        }
+        let SessionLife { idle_ms: session_idle_ms, whole_ms: session_life_ms } = SessionLife::default();
+        Self { data_dir: data_dir.into(), clock: Clock::system(), bus, session_idle_ms, session_life_ms }
     }
 }
 
 /// The chat. Clones are handles to the same one.
 #[derive(Clone)]
-pub struct Chat {}
+pub struct Chat {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    /// How long a session lives at most, in milliseconds.
+    pub(crate) session_life_ms: u64,
+    pub(crate) herald: Arc<Herald>,
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) verifier: Verifier,
+    pub(crate) backoff: Arc<Backoff>,
+    pub(crate) presences: Arc<Presences>,
+    pub(crate) typists: Arc<Typists>,
+    pub(crate) room_calls: Arc<RoomCalls>,
+    pub(crate) avatars: Avatars,
+    pub(crate) set_up: Arc<SetUpToken>,
+}
 
 impl Chat {
     /// Opens the data folder, or creates it. Blocks for the time of a few file accesses.
     ///
     /// # Errors
     /// What the store says when the folder can't be used, in words for the operator.
-    pub fn open(options: Options) -> Result<Self, Fault> {
-        pending(options)
+    pub async fn open(options: Options) -> Result<Self, Fault> {
+        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms } = options;
+        let memory = Arc::new(Memory::default());
+        let herald = Arc::new(Herald::new(bus, Arc::clone(&memory)));
+        let time = clock.clone();
+        let mut store_options = parlor_store::Options::new(Arc::new(move || time.now_ms()));
+        store_options.sessions = SessionLife { idle_ms: session_idle_ms, whole_ms: session_life_ms };
+        let teller = Arc::clone(&herald);
+        let store = Store::open(&data_dir, store_options, move |published| teller.tell(published))
+            .map_err(Fault::broken)?;
+        let done = look_up_workspace(&store).await?.is_some();
+        Ok(Self {
+            store,
+            clock,
+            session_life_ms,
+            herald,
+            memory,
+            verifier: Verifier::new(),
+            backoff: Arc::default(),
+            presences: Arc::default(),
+            typists: Arc::default(),
+            room_calls: Arc::default(),
+            avatars: Avatars::open(&data_dir)?,
+            set_up: Arc::new(SetUpToken::open(&data_dir, done)?),
+        })
     }
 
     /// The token of the set-up link, until set-up is done. It is kept in the data folder, readable by its owner only.
     pub fn set_up_token(&self) -> Option<String> {
-        None
+        self.set_up.get()
     }
 
     /// Tells who holds this ticket. Answered from memory as a rule, so it is cheap enough for every call.
@@ -62,7 +107,22 @@ impl Chat {
     /// # Errors
     /// `unauthenticated` without a session that lives.
     pub async fn authenticate(&self, ticket: &Ticket) -> Result<Caller, Fault> {
-        pending(ticket)
+        let token = ticket.hash();
+        let now_ms = self.clock.now_ms();
+        let session = if let Some(session) = self.memory.session(&token, now_ms) {
+            session
+        } else {
+            let generation = self.memory.generation();
+            let found = self.store.read(move |snapshot| snapshot.signed_in(&token)).await?;
+            let session = Session::from(found.as_ref().ok_or_else(signed_out)?);
+            self.memory.keep_session(generation, token, session, now_ms);
+            session
+        };
+        if session.ends_at_ms.is_some_and(|ends_at_ms| ends_at_ms <= now_ms) {
+            return Err(signed_out());
+        }
+        let Session { id, user, role, bot, ends_at_ms } = session;
+        Ok(Caller { user, session: id, role, bot, socket: None, ends_at_ms })
     }
 
     /// Looks the caller's membership up, and whether their role suffices for the rule of a call.
@@ -70,27 +130,99 @@ impl Chat {
     /// # Errors
     /// `not_found` for a room that is not theirs or not there, `forbidden` for too low a role.
     pub async fn member(&self, caller: &Caller, room: RoomId, who: Who) -> Result<Member, Fault> {
-        pending((caller, room, who))
+        let user = caller.user;
+        let standing = if let Some(standing) = self.memory.standing(user, room) {
+            standing
+        } else {
+            let generation = self.memory.generation();
+            let found = self.store.read(move |snapshot| snapshot.member(user, room)).await?;
+            let standing = standing(&found.ok_or_else(no_such_room)?);
+            self.memory.keep_standing(generation, user, room, standing);
+            standing
+        };
+        // What is one's own asks for no more than being a member; the call itself looks at whose it is.
+        let demanded = if matches!(who, Who::OwnOr(_)) { Role::Guest } else { least(who) };
+        if standing.role < demanded {
+            return Err(Fault::refused(Code::Forbidden, "your role in this room does not allow this"));
+        }
+        let Standing { role, direct, writes } = standing;
+        Ok(Member { caller: caller.clone(), room, role, direct, writes })
     }
 
     /// The rooms to which a socket of this caller is subscribed when it connects: those of their memberships.
     /// Changes after that are told over the bus, so listen to it first.
     pub async fn rooms_of(&self, caller: &Caller) -> Result<Vec<RoomId>, Fault> {
-        pending(caller)
+        let user = caller.user;
+        let rooms = self.store.read(move |snapshot| snapshot.rooms_of(user)).await?;
+        Ok(rooms.into_iter().map(|membership| membership.room.id).collect())
     }
 
     /// Pushes `room:head` to the rooms that changed since the last call. Call it every 5 seconds.
-    pub fn beat(&self) {}
+    pub fn beat(&self) {
+        self.herald.beat();
+    }
 
     /// Ends sessions that expired, notes who was seen, forgets what memory need not hold. Call it every minute.
     pub async fn sweep(&self) -> Result<(), Fault> {
-        pending(())
+        let now_ms = self.clock.now_ms();
+        self.typists.sweep(now_ms);
+        self.room_calls.sweep(now_ms);
+        let mut seen = self.memory.take_seen();
+        seen.extend(self.presences.sessions(now_ms).into_iter().map(|session| (session, now_ms)));
+        self.store.write(MarkSeen { seen: seen.into_iter().collect() }).await?;
+        Ok(())
     }
 
     /// Waits until everything that was acknowledged is in its files, and closes them.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        if let Err(fault) = self.sweep().await {
+            tracing::warn!(%fault, "who was seen last could not be noted");
+        }
+        self.store.close().await;
+    }
+
+    /// The workspace; `None` before set-up.
+    pub(crate) async fn workspace(&self) -> Result<Option<Workspace>, Fault> {
+        look_up_workspace(&self.store).await
+    }
+
+    /// Writes a command that changes a user, and tells everyone who shares a room with them.
+    pub(crate) async fn write_user<C: Command<Done = User>>(&self, command: C) -> Result<User, Fault> {
+        let user = self.store.write(command).await?;
+        self.tell_user(&user).await?;
+        Ok(user)
+    }
+
+    /// Tells everyone who shares a room with this user, and the user, what they are now.
+    pub(crate) async fn tell_user(&self, user: &User) -> Result<(), Fault> {
+        let id = user.id;
+        let rooms = self.store.read(move |snapshot| snapshot.rooms_of(id)).await?;
+        let rooms = rooms.into_iter().map(|membership| membership.room.id.get()).collect();
+        let told = crate::wire::user(user.clone());
+        self.herald.send_about(id, rooms, "user:changed", &told);
+        Ok(())
+    }
 }
 
-pub(crate) fn pending<A, T>(_: A) -> Result<T, Fault> {
-    Err(Fault::broken("not there yet"))
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself is not general enough to be read with"
+)]
+async fn look_up_workspace(store: &Store) -> Result<Option<Workspace>, Fault> {
+    Ok(store.read(|snapshot| snapshot.workspace()).await?)
+}
+
+fn standing(membership: &Membership) -> Standing {
+    let Room { kind, style, archived, .. } = membership.room;
+    let silent = style == RoomStyle::ReadOnly && membership.role < Role::Moderator;
+    Standing { role: membership.role, direct: kind == RoomKind::Direct, writes: !archived && !silent }
+}
+
+fn signed_out() -> Fault {
+    Fault::refused(Code::Unauthenticated, "sign in: there is no session, or it has ended")
+}
+
+/// What is told of rooms that are not the caller's, whether they exist or not.
+pub(crate) fn no_such_room() -> Fault {
+    Fault::refused(Code::NotFound, "there is no such room, or you are not in it")
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use parlor_protocol::{Code, Error, Request};
+use parlor_store::{Conflict, Refused, TooMany};
 
 /// What a call comes to.
 pub type Answer<R> = Result<<R as Request>::Reply, Fault>;
@@ -60,5 +61,57 @@ impl std::error::Error for Fault {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self::Refused(error)
+    }
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        let (code, message) = match refused {
+            Refused::Unauthenticated => (Code::Unauthenticated, "the session has ended: sign in"),
+            Refused::Forbidden => (Code::Forbidden, "your role does not allow this"),
+            Refused::NotFound => (Code::NotFound, "it is not there, or not visible to you"),
+            Refused::Conflict(conflict) => (Code::Conflict, clash(conflict)),
+            Refused::NonceReused => (Code::NonceReused, "nonce: it was used before with another content"),
+            Refused::Expired => (Code::Expired, "this link has expired, was used up or was revoked"),
+            Refused::TooMany(what) => (Code::TooLarge, excess(what)),
+            Refused::Unavailable => {
+                let error =
+                    Error::new(Code::Unavailable, "this can't be done right now").retry_after_ms(1_000);
+                return Self::Refused(error);
+            }
+            // The store has logged the cause.
+            Refused::Unknown => return Self::Refused(Self::broken("the store").to_wire()),
+        };
+        Self::refused(code, message)
+    }
+}
+
+fn clash(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::SetUpDone => "the workspace was set up already",
+        Conflict::NotSetUp => "the workspace was not set up yet",
+        Conflict::DoorClosed => "guests come in only by invitation here",
+        Conflict::UsernameTaken => "username: it is taken",
+        Conflict::NameTaken => "name: somebody has this name, or one that looks the same",
+        Conflict::RoomNameTaken => "name: a room has this name",
+        Conflict::Archived => "the room is archived",
+        Conflict::ReadOnly => "only moderators write in this room",
+        Conflict::Direct => "the people and the name of a direct room are fixed",
+        Conflict::NoGuests => "the room is not open to guests",
+        Conflict::Lobby => "the first room can't be archived",
+        Conflict::Deleted => "the message was deleted",
+        Conflict::LastOwner => "at least one owner remains",
+        Conflict::Oneself => "you can't do this to yourself",
+        Conflict::Bot => "this works for people only, or for bots only",
+        Conflict::PasswordChanged => "the password was changed meanwhile",
+    }
+}
+
+fn excess(what: TooMany) -> &'static str {
+    match what {
+        TooMany::Reactions => "the message has 20 different reactions already",
+        TooMany::Edits => "the message was edited 100 times already",
+        TooMany::People => "a direct room has at most 20 people",
+        TooMany::Entries => "the log is full",
     }
 }

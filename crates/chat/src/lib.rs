@@ -6,15 +6,25 @@
 //! [`Chat::authenticate`], a [`Member`] only from [`Chat::member`].
 
 pub mod avatars;
+mod backoff;
 pub mod bots;
 mod chat;
 mod clock;
+mod credentials;
+mod emoji;
 mod fault;
 pub mod guests;
+mod herald;
 pub mod invites;
 pub mod lobby;
+mod markdown;
 pub mod members;
+mod memory;
+mod mentions;
 pub mod messages;
+mod named;
+mod names;
+mod pages;
 pub mod passwords;
 pub mod presence;
 pub mod profiles;
@@ -25,8 +35,12 @@ pub mod rooms;
 pub mod sessions;
 pub mod settings;
 mod sync;
+mod text;
+mod tokens;
 pub mod typing;
 pub mod users;
+mod wire;
+mod workers;
 pub mod workspace;
 
 pub use chat::{Chat, Options};

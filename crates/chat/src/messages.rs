@@ -1,33 +1,88 @@
 //! Messages.
 
-use parlor_protocol::messages::{MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend};
+use parlor_protocol::messages::{
+    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, Messages,
+};
+use parlor_protocol::{Code, limits};
+use parlor_store::read::Search;
+use parlor_store::records::FoundCursor;
+use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 
-use crate::Chat;
-use crate::chat::pending;
-use crate::fault::Answer;
+use crate::chat::no_such_room;
+use crate::fault::{Answer, Fault};
+use crate::named::Names;
 use crate::proof::{Caller, Member};
+use crate::{Chat, mentions, text, wire};
+
+/// Messages that one search answers with.
+const FOUND: u32 = 50;
 
 /// Writes a message.
 pub async fn send(chat: &Chat, member: &Member, request: MessageSend) -> Answer<MessageSend> {
-    pending((chat, member, request))
+    let actor = member.acts::<MessageSend>();
+    let text = mentions::render(chat, member, &request.nonce, text::message(&request.text)?).await?;
+    let MessageSend { nonce, reply_to, .. } = request;
+    let written = chat.store.write(SendMessage { actor, room: member.room, nonce, text, reply_to }).await?;
+    Ok(wire::written(written))
 }
 
 /// Changes the text of the caller's own message.
 pub async fn edit(chat: &Chat, member: &Member, request: MessageEdit) -> Answer<MessageEdit> {
-    pending((chat, member, request))
+    let actor = member.acts::<MessageEdit>();
+    let text = mentions::render(chat, member, &request.nonce, text::message(&request.text)?).await?;
+    let MessageEdit { nonce, seq: message, .. } = request;
+    let written = chat.store.write(EditMessage { actor, room: member.room, nonce, message, text }).await?;
+    Ok(wire::written(written))
 }
 
 /// Deletes a message.
 pub async fn delete(chat: &Chat, member: &Member, request: MessageDelete) -> Answer<MessageDelete> {
-    pending((chat, member, request))
+    let actor = member.acts::<MessageDelete>();
+    let MessageDelete { nonce, seq: message, .. } = request;
+    let written = chat.store.write(DeleteMessage { actor, room: member.room, nonce, message }).await?;
+    Ok(wire::written(written))
 }
 
 /// Looks messages up by seq.
 pub async fn get(chat: &Chat, member: &Member, request: MessageGet) -> Answer<MessageGet> {
-    pending((chat, member, request))
+    if request.seqs.len() > limits::HISTORY_ITEMS {
+        return Err(Fault::refused(Code::TooLarge, "seqs: at most 100 in one call"));
+    }
+    let (room, user) = (member.room, member.caller.user);
+    let found = chat.store.read(move |snapshot| {
+        let Some(membership) = snapshot.member(user, room)? else { return Ok(None) };
+        Ok(Some((snapshot.messages(room, &request.seqs)?, membership.head)))
+    });
+    let (messages, head) = found.await?.ok_or_else(no_such_room)?;
+    Ok(Messages { messages: messages.into_iter().map(wire::message).collect(), head })
 }
 
 /// Finds messages in the caller's rooms.
 pub async fn search(chat: &Chat, caller: &Caller, request: MessageSearch) -> Answer<MessageSearch> {
-    pending((chat, caller, request))
+    let user = caller.acts::<MessageSearch>()?.user;
+    if request.limit == 0 || request.limit > FOUND {
+        return Err(Fault::refused(Code::BadRequest, "limit: 1 to 50"));
+    }
+    let query = text::line(&request.query, "query", limits::QUERY_CHARS)?;
+    let cursor = |text: String| text.parse::<FoundCursor>();
+    let before = request.before.map(cursor).transpose();
+    let before = before.map_err(|()| Fault::refused(Code::BadRequest, "before: the `next` of a page"))?;
+    let found = chat.store.read(move |snapshot| {
+        if let Some(room) = request.room
+            && snapshot.member(user, room)?.is_none()
+        {
+            return Ok(None);
+        }
+        let found = snapshot
+            .search(user, Search { query: &query, room: request.room, before, limit: request.limit })?;
+        let mut names = Names::default();
+        found.messages.iter().for_each(|message| names.message(message));
+        Ok(Some((names.look_up(snapshot)?, found)))
+    });
+    let (users, found) = found.await?.ok_or_else(no_such_room)?;
+    Ok(Found {
+        messages: found.messages.into_iter().map(wire::message).collect(),
+        users: wire::users(users),
+        next: found.next.map(|next| next.to_string()),
+    })
 }

@@ -2,10 +2,18 @@
 
 use std::net::IpAddr;
 
+use parlor_protocol::calls::Who;
 use parlor_protocol::people::SignedIn;
-use parlor_protocol::rooms::{RoomKind, RoomStyle};
-use parlor_protocol::{Role, RoomId, SessionId, UserId};
-use sha2::{Digest, Sha256};
+use parlor_protocol::{Code, Request, Role, RoomId, SessionId, UserId};
+use parlor_store::write::sessions::{Entered, NewSession};
+use parlor_store::{Actor, TokenHash};
+
+use crate::Chat;
+use crate::fault::Fault;
+use crate::wire;
+
+/// Characters of a device's name that are kept.
+const DEVICE_CHARS: usize = 256;
 
 /// Whoever makes a call without a session.
 #[derive(Debug, Clone)]
@@ -16,18 +24,34 @@ pub struct Visitor {
     pub device: String,
 }
 
+impl Visitor {
+    /// The visitor's device with a new session of this secret.
+    pub(crate) fn device(&self, secret: &str) -> NewSession {
+        let device = self.device.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS).collect();
+        NewSession { token: TokenHash::of(secret), device }
+    }
+}
+
+/// The least role that a rule asks for.
+pub(crate) const fn least(who: Who) -> Role {
+    match who {
+        Who::Anyone => Role::Guest,
+        Who::Workspace(role) | Who::Room(role) | Who::OwnOr(role) => role,
+    }
+}
+
 /// The hash of a session's secret or of a bot's token: enough to authenticate with here, worthless elsewhere.
 /// A socket keeps this and shows it with every call, so that a revoked session ends with the next call at the latest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Ticket([u8; 32]);
+pub struct Ticket(TokenHash);
 
 impl Ticket {
     /// The ticket of a secret, as it came in a cookie, in `Authorization: Bearer` or in `auth: {token}`.
     pub fn of(secret: &str) -> Self {
-        Self(Sha256::digest(secret.as_bytes()).into())
+        Self(TokenHash::of(secret))
     }
 
-    pub(crate) fn hash(&self) -> [u8; 32] {
+    pub(crate) fn hash(&self) -> TokenHash {
         self.0
     }
 }
@@ -50,7 +74,7 @@ pub struct Caller {
     pub(crate) role: Role,
     pub(crate) bot: bool,
     pub(crate) socket: Option<SocketId>,
-    pub(crate) expires_at_ms: u64,
+    pub(crate) ends_at_ms: Option<u64>,
 }
 
 impl Caller {
@@ -59,6 +83,21 @@ impl Caller {
     pub fn on(mut self, socket: SocketId) -> Self {
         self.socket = Some(socket);
         self
+    }
+
+    /// The caller as the store knows them, if their role suffices for this call.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub(crate) fn acts<R: Request>(&self) -> Result<Actor, Fault> {
+        if self.role < least(R::WHO) {
+            return Err(Fault::refused(Code::Forbidden, "your role does not allow this"));
+        }
+        Ok(self.actor(least(R::WHO)))
+    }
+
+    pub(crate) fn actor(&self, least: Role) -> Actor {
+        Actor { user: self.user, session: Some(self.session), least }
     }
 
     /// Who it is.
@@ -81,9 +120,9 @@ impl Caller {
         self.bot
     }
 
-    /// When the session ends unless it is used before, in milliseconds since 1970.
-    pub fn expires_at_ms(&self) -> u64 {
-        self.expires_at_ms
+    /// When the session ends at the latest, in milliseconds since 1970; never for a bot's token.
+    pub fn ends_at_ms(&self) -> Option<u64> {
+        self.ends_at_ms
     }
 }
 
@@ -93,12 +132,17 @@ pub struct Member {
     pub(crate) caller: Caller,
     pub(crate) room: RoomId,
     pub(crate) role: Role,
-    pub(crate) kind: RoomKind,
-    pub(crate) style: RoomStyle,
-    pub(crate) archived: bool,
+    pub(crate) direct: bool,
+    /// Whether the room takes new messages of this member.
+    pub(crate) writes: bool,
 }
 
 impl Member {
+    /// The member as the store knows them, with the role that this call asks for.
+    pub(crate) fn acts<R: Request>(&self) -> Actor {
+        self.caller.actor(least(R::WHO))
+    }
+
     /// The caller.
     pub fn caller(&self) -> &Caller {
         &self.caller
@@ -123,4 +167,11 @@ pub struct Admitted {
     pub secret: String,
     /// How long the session lives at most, in milliseconds: the cookie's `Max-Age`.
     pub lives_ms: u64,
+}
+
+impl Admitted {
+    pub(crate) fn new(chat: &Chat, entered: Entered, secret: String) -> Self {
+        let signed_in = SignedIn { user: wire::user(entered.user), token: None };
+        Self { signed_in, secret, lives_ms: chat.session_life_ms }
+    }
 }

@@ -1,18 +1,23 @@
 //! Read markers and what is unread.
 
 use parlor_protocol::messages::{ReadGet, ReadMark};
+use parlor_store::write::reads::MarkRead;
 
-use crate::Chat;
-use crate::chat::pending;
+use crate::chat::no_such_room;
 use crate::fault::Answer;
 use crate::proof::Member;
+use crate::{Chat, wire};
 
 /// Moves the caller's read marker forward.
 pub async fn mark(chat: &Chat, member: &Member, request: ReadMark) -> Answer<ReadMark> {
-    pending((chat, member, request))
+    let actor = member.acts::<ReadMark>();
+    let unread = chat.store.write(MarkRead { actor, room: member.room, seq: request.seq }).await?;
+    Ok(wire::unread(unread))
 }
 
 /// Counts what is unread.
-pub async fn get(chat: &Chat, member: &Member, request: ReadGet) -> Answer<ReadGet> {
-    pending((chat, member, request))
+pub async fn get(chat: &Chat, member: &Member, _request: ReadGet) -> Answer<ReadGet> {
+    let (user, room) = (member.caller.user, member.room);
+    let unread = chat.store.read(move |snapshot| snapshot.unread(user, room)).await?;
+    unread.map(wire::unread).ok_or_else(no_such_room)
 }

@@ -1,0 +1,130 @@
+//! Tells what is committed: the one place from which durable changes go out, whoever made them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use parlor_bus::{Bus, Delivery, Push, Topic, Whose};
+use parlor_protocol::live::{RoomHead, SessionEnded};
+use parlor_protocol::{RoomId, Seq, UserId};
+use parlor_store::Published;
+use parlor_store::entries::{RoomBody, RoomEntry};
+use serde::Serialize;
+
+use crate::memory::Memory;
+use crate::wire;
+
+/// Publishes on the bus. The store calls [`Herald::tell`] on its writer's thread after each commit.
+#[derive(Debug)]
+pub(crate) struct Herald {
+    bus: Bus,
+    memory: Arc<Memory>,
+    /// Heads of the rooms that changed since the last beat.
+    heads: Mutex<HashMap<RoomId, Seq>>,
+}
+
+impl Herald {
+    pub(crate) fn new(bus: Bus, memory: Arc<Memory>) -> Self {
+        Self { bus, memory, heads: Mutex::default() }
+    }
+
+    /// Forgets what is not true any more, and then tells everyone who must hear.
+    pub(crate) fn tell(&self, published: &[Published]) {
+        let mut steps = Vec::with_capacity(published.len());
+        for change in published {
+            self.forget(change);
+            self.steps(change, &mut steps);
+        }
+        self.bus.publish(&steps);
+    }
+
+    /// Sends what is about a user to those who share one of these rooms with them, and to themselves.
+    pub(crate) fn send_about(
+        &self,
+        user: UserId,
+        rooms: Arc<[u64]>,
+        event: &'static str,
+        payload: &impl Serialize,
+    ) {
+        // A user without a room has only themselves to hear it; everyone else hears it through a room.
+        let to = if rooms.is_empty() { Topic::User(user.get()) } else { Topic::Rooms(rooms) };
+        self.bus.publish(&[Delivery::Send(to, push(event, payload))]);
+    }
+
+    /// Sends to a topic what may be lost.
+    pub(crate) fn hint(&self, to: Topic, event: &'static str, payload: &impl Serialize) {
+        self.bus.publish(&[Delivery::Hint(to, push(event, payload))]);
+    }
+
+    /// Publishes steps that are not of the log.
+    pub(crate) fn publish(&self, steps: &[Delivery]) {
+        self.bus.publish(steps);
+    }
+
+    /// Tells rooms that changed since the last beat where their logs end, so that a lost last push shows too.
+    pub(crate) fn beat(&self) {
+        let heads = std::mem::take(&mut *self.heads.lock().unwrap_or_else(PoisonError::into_inner));
+        let head = |(room, seq): (RoomId, Seq)| {
+            Delivery::Hint(Topic::Room(room.get()), push("room:head", &RoomHead { room, seq }))
+        };
+        self.bus.publish(&heads.into_iter().map(head).collect::<Vec<_>>());
+    }
+
+    fn forget(&self, change: &Published) {
+        match change {
+            Published::Room(entry) => match &entry.body {
+                RoomBody::MemberJoined { user, .. }
+                | RoomBody::MemberLeft { user }
+                | RoomBody::MemberChanged { user, .. } => self.memory.forget_member(*user, entry.room),
+                RoomBody::RoomChanged { .. } => self.memory.forget_room(entry.room),
+                _ => {}
+            },
+            Published::SessionEnded { session, .. } => self.memory.forget_session(*session),
+            Published::UserChanged(user) => self.memory.forget_user(user.id),
+            Published::User(_) | Published::WorkspaceChanged(_) => {}
+        }
+    }
+
+    fn steps(&self, change: &Published, steps: &mut Vec<Delivery>) {
+        match change {
+            Published::Room(entry) => self.room_steps(entry, steps),
+            Published::User(entry) => {
+                let body = wire::my_entry(entry);
+                steps.push(Delivery::Send(Topic::User(entry.user.get()), push(body.body.name(), &body)));
+            }
+            Published::SessionEnded { session, why, .. } => {
+                let push = push("session:ended", &SessionEnded { why: *why });
+                steps.push(Delivery::Close(Whose::Session(session.get()), push));
+            }
+            Published::WorkspaceChanged(workspace) => {
+                let push = push("workspace:changed", &wire::workspace(workspace));
+                steps.push(Delivery::Send(Topic::Everyone, push));
+            }
+            // Told by whoever changed the user: who shares a room with them has to be looked up first.
+            Published::UserChanged(_) => {}
+        }
+    }
+
+    fn room_steps(&self, entry: &RoomEntry, steps: &mut Vec<Delivery>) {
+        let room = entry.room.get();
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.room, entry.seq);
+        if let RoomBody::MemberJoined { user, .. } = entry.body {
+            steps.push(Delivery::Subscribe { user: user.get(), room });
+        }
+        let told = wire::entry(entry);
+        steps.push(Delivery::Send(Topic::Room(room), push(told.body.name(), &told)));
+        if let RoomBody::MemberLeft { user } = entry.body {
+            steps.push(Delivery::Unsubscribe { user: user.get(), room });
+        }
+    }
+}
+
+/// An event with its payload, encoded once.
+pub(crate) fn push(event: &'static str, payload: &impl Serialize) -> Push {
+    let body = serde_json::to_vec(payload).unwrap_or_else(|error| {
+        // The wire's types are plain: this can't happen, and if it did, an empty payload makes clients sync.
+        tracing::error!(%error, event, "a payload could not be encoded");
+        b"{}".to_vec()
+    });
+    Push { event, body: Bytes::from(body) }
+}

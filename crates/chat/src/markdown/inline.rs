@@ -1,0 +1,146 @@
+//! Finds addresses and mentions in running text.
+
+use std::collections::BTreeSet;
+
+use super::writer::{escape, escape_value};
+use super::{Named, Rendered};
+use crate::names;
+
+/// Mentions in one message that are looked up; more stay text.
+const MENTIONS: usize = 50;
+/// The word that calls everyone in the room.
+const ROOM: &str = "room";
+
+/// What a text may call, before it is known what is code and who is a member.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Candidates {
+    /// Usernames.
+    pub(crate) users: BTreeSet<String>,
+    /// Whether `@room` occurs.
+    pub(crate) room: bool,
+}
+
+/// All words of a text that may be mentions.
+pub(crate) fn candidates(text: &str) -> Candidates {
+    let mut found = Candidates::default();
+    for (at, _) in text.match_indices('@') {
+        match mention(text, at) {
+            Some(name) if name == ROOM => found.room = true,
+            Some(name) if found.users.len() < MENTIONS => {
+                found.users.insert(name);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Appends running text with its addresses as links and its mentions marked.
+pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
+    let mut written = 0;
+    for (at, _) in text.match_indices(['@', 'h', 'H']) {
+        if at < written {
+            continue;
+        }
+        let before = text.get(written..at).unwrap_or_default();
+        if let Some(address) = address(text, at) {
+            escape(&mut out.html, before);
+            open_link(&mut out.html, &[address]);
+            escape(&mut out.html, address);
+            out.html.push_str("</a>");
+            written = at + address.len();
+        } else if let Some(name) = mention(text, at) {
+            let kept = written;
+            written = at + 1 + name.len();
+            if name == ROOM {
+                escape(&mut out.html, before);
+                out.mentions_room = true;
+                out.html.push_str("<span class=\"mention mention-room\">@room</span>");
+            } else if let Some((user, shown)) = named.get(&name) {
+                escape(&mut out.html, before);
+                if !out.mentions.contains(user) {
+                    out.mentions.push(*user);
+                }
+                out.html.push_str("<span class=\"mention\" data-user=\"");
+                out.html.push_str(&user.to_string());
+                out.html.push_str("\">@");
+                escape(&mut out.html, shown);
+                out.html.push_str("</span>");
+            } else {
+                written = kept;
+            }
+        }
+    }
+    escape(&mut out.html, text.get(written..).unwrap_or_default());
+}
+
+/// Whether a link may lead there.
+pub(super) fn safe(address: &str) -> bool {
+    ["http://", "https://", "mailto:"].into_iter().any(|scheme| starts_with(address, scheme))
+}
+
+/// Appends the start tag of a link to this address, given in parts.
+pub(super) fn open_link(html: &mut String, address: &[&str]) {
+    html.push_str("<a href=\"");
+    for part in address {
+        escape_value(html, part);
+    }
+    html.push_str("\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">");
+}
+
+fn starts_with(text: &str, lower: &str) -> bool {
+    text.get(..lower.len()).is_some_and(|start| start.eq_ignore_ascii_case(lower))
+}
+
+/// Whether a word may begin here.
+fn at_edge(text: &str, at: usize) -> bool {
+    !text
+        .get(..at)
+        .and_then(|before| before.chars().next_back())
+        .is_some_and(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The name after the `@` that stands here, in lower case.
+fn mention(text: &str, at: usize) -> Option<String> {
+    let rest = text.get(at..)?.strip_prefix('@')?;
+    let length = rest.bytes().take_while(|byte| names::in_username(byte.to_ascii_lowercase())).count();
+    let name = rest.get(..length)?.trim_end_matches(['.', '_', '-']);
+    let whole = !rest.get(name.len()..)?.starts_with(|c: char| c.is_alphanumeric() || c == '@');
+    (whole && at_edge(text, at)).then_some(())?;
+    let name = name.to_ascii_lowercase();
+    (name == ROOM || names::username(&name).is_ok()).then_some(name)
+}
+
+/// The address that begins here, without the punctuation of the sentence around it.
+fn address(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?;
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| starts_with(rest, scheme))?;
+    let host = rest.get(scheme.len()..)?;
+    (at_edge(text, at) && host.starts_with(|c: char| c.is_alphanumeric() || c == '[')).then_some(())?;
+    let end = rest.find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '`'));
+    let mut address = rest.get(..end.unwrap_or(rest.len()))?;
+    // A closing bracket belongs to the address only when it was opened in it. Counted once, so that many stay cheap.
+    let unopened = |close: char, open: char| {
+        address.matches(close).count().saturating_sub(address.matches(open).count())
+    };
+    let (mut round, mut square) = (unopened(')', '('), unopened(']', '['));
+    loop {
+        let left = match address.chars().next_back()? {
+            '.' | ',' | ':' | ';' | '!' | '?' | '\'' | '*' | '_' | '~' | '|' => true,
+            ')' if round > 0 => {
+                round -= 1;
+                true
+            }
+            ']' if square > 0 => {
+                square -= 1;
+                true
+            }
+            _ => false,
+        };
+        if !left {
+            break;
+        }
+        address = address.get(..address.len() - 1)?;
+    }
+    Some(address)
+}

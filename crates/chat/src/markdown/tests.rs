@@ -1,0 +1,311 @@
+//! What comes out of texts: formatting, mentions, and nothing that acts.
+
+use std::time::Instant;
+
+use proptest::prelude::*;
+use scraper::{Html, Node};
+
+use super::*;
+
+fn named() -> Named {
+    let user = |id| UserId::new(id).unwrap();
+    HashMap::from([("ana".into(), (user(1), "Ana <3".into())), ("ben.b".into(), (user(2), "Ben".into()))])
+}
+
+fn html(text: &str) -> String {
+    render(text, &named()).html
+}
+
+#[test]
+fn ordinary_formatting_becomes_ordinary_html() {
+    let cases = [
+        ("hello, world", "<p>hello, world</p>"),
+        ("one\ntwo", "<p>one<br>two</p>"),
+        ("*a* **b** ~~c~~ `d`", "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>"),
+        ("# big", "<h1>big</h1>"),
+        ("> said", "<blockquote><p>said</p></blockquote>"),
+        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("3. a", "<ol start=\"3\"><li>a</li></ol>"),
+        ("- [x] done", "<ul><li><span class=\"task\">☑</span> done</li></ul>"),
+        ("a < b & c", "<p>a &lt; b &amp; c</p>"),
+        ("<b>hi</b>", "<p>&lt;b&gt;hi&lt;/b&gt;</p>"),
+        ("<div>\nx\n</div>", "<p>&lt;div&gt;<br>x<br>&lt;/div&gt;</p>"),
+        (
+            "|a|b|\n|-|-:|\n|1|2|",
+            concat!(
+                "<table><thead><tr><th>a</th><th class=\"align-right\">b</th></tr></thead>",
+                "<tbody><tr><td>1</td><td class=\"align-right\">2</td></tr></tbody></table>"
+            ),
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(html(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn addresses_become_links_without_the_punctuation_around_them() {
+    let link = |address: &str| {
+        format!("<a href=\"{address}\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">{address}</a>")
+    };
+    let cases = [
+        ("see https://a.example/x?y=1.", format!("<p>see {}.</p>", link("https://a.example/x?y=1"))),
+        ("(https://a.example/b_(c))", format!("<p>({})</p>", link("https://a.example/b_(c)"))),
+        ("<https://a.example>", format!("<p>{}</p>", link("https://a.example"))),
+        ("`https://a.example`", "<p><code>https://a.example</code></p>".into()),
+        ("xhttps://a.example", "<p>xhttps://a.example</p>".into()),
+        ("https:// x", "<p>https:// x</p>".into()),
+        ("[x](javascript:alert(1))", "<p>x</p>".into()),
+        ("[x](/relative)", "<p>x</p>".into()),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(html(text), expected, "{text}");
+    }
+    assert!(html("![pic](https://a.example/p.png)").contains("<a href=\"https://a.example/p.png\""));
+}
+
+#[test]
+fn members_are_mentioned_by_their_username_outside_of_code() {
+    let rendered = render("@Ana, @ben.b. and @ana! not @carl nor x@ana `@ana`", &named());
+    assert_eq!(rendered.mentions, [UserId::new(1).unwrap(), UserId::new(2).unwrap()]);
+    assert!(rendered.html.starts_with("<p><span class=\"mention\" data-user=\"1\">@Ana &lt;3</span>, "));
+    assert_eq!(rendered.html.matches("class=\"mention\"").count(), 3);
+    assert!(rendered.html.contains("@carl nor x@ana <code>@ana</code>"));
+    assert!(!rendered.mentions_room);
+    assert!(render("hey @room", &named()).mentions_room);
+    assert!(!render("hey `@room` and x@room @roommate", &named()).mentions_room);
+    let words = candidates("@Ana @room @ben.b. @x");
+    assert!(words.room && words.users.iter().eq(["ana", "ben.b"]));
+}
+
+#[test]
+fn code_is_marked_by_what_it_is() {
+    let rust =
+        html("```rust\n// why\nfn main() { let s: String = \"a<b\"; println!(\"{s}\", 42, 'a'); }\n```");
+    for part in [
+        "<pre data-lang=\"rust\"><code><span class=\"hl-com\">// why</span>",
+        "<span class=\"hl-kw\">fn</span> <span class=\"hl-fn\">main</span>(",
+        "<span class=\"hl-ty\">String</span>",
+        "<span class=\"hl-str\">\"a&lt;b\"</span>",
+        "<span class=\"hl-num\">42</span>",
+    ] {
+        assert!(rust.contains(part), "{part} in {rust}");
+    }
+    assert!(
+        html("```json\n{\"a\": true}\n```")
+            .contains("<span class=\"hl-attr\">\"a\"</span>: <span class=\"hl-lit\">")
+    );
+    assert!(
+        html("```diff\n+a\n-b\n```").contains("<span class=\"hl-add\">+a\n</span><span class=\"hl-del\">-b")
+    );
+    assert!(html("```html\n<a-b c=\"d\">\n```").contains("&lt;<span class=\"hl-attr\">a-b</span>"));
+    assert!(
+        html("```nonsense\"onload=x\n<i>\n```").contains("data-lang=\"nonsenseonloadx\"><code>&lt;i&gt;")
+    );
+}
+
+#[test]
+fn hostile_texts_cost_no_more_than_ordinary_ones() {
+    let fill = |part: &str| part.repeat(16 * 1024 / part.len());
+    let parts = [
+        "[",
+        "*_",
+        "> ",
+        "> > >\n",
+        "`",
+        "``` ",
+        "[](",
+        "![",
+        "<",
+        "<a ",
+        "&",
+        "@ana ",
+        "https://(",
+        "\\",
+        "~",
+        "|a",
+        "|-",
+        "* ",
+        "1. ",
+        "**a",
+        "@room",
+        "](",
+        "\"\\",
+        "'\\'",
+        "`\\`",
+        "<!--",
+        "@",
+        "h",
+        "http://a)",
+    ];
+    for part in parts {
+        let codes = ["", "```js\n", "```rust\n", "```sh\n", "```html\n"];
+        for text in codes.map(|code| format!("{code}{}", fill(part))) {
+            let start = Instant::now();
+            let _ = render(&text, &named());
+            let took = start.elapsed();
+            // Ten milliseconds is the budget of an optimised build; this one is not, and the machine is shared.
+            assert!(took.as_millis() < 400, "{part:?} took {took:?}");
+        }
+    }
+}
+
+#[test]
+fn nesting_ends_at_some_depth() {
+    let deep = html(&format!("{}x", "> ".repeat(500)));
+    assert!(deep.matches("<blockquote>").count() <= 16);
+    assert!(deep.contains('x'));
+}
+
+/// Reads the HTML as a browser does, and names the first thing that must not be there.
+fn forbidden(html: &str) -> Option<String> {
+    const TAGS: [&str; 28] = [
+        "html",
+        "body",
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "span",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ];
+    Html::parse_fragment(html).tree.values().find_map(|node| match node {
+        Node::Element(element) => {
+            let name = element.name();
+            let bad = element.attrs().find(|(key, value)| match (name, *key) {
+                ("a", "href") => !["http://", "https://", "mailto:"]
+                    .iter()
+                    .any(|s| value.to_ascii_lowercase().starts_with(s)),
+                ("a", "rel") => *value != "noopener noreferrer nofollow",
+                ("a", "target") => *value != "_blank",
+                ("ol", "start") | ("span", "data-user") => value.parse::<u64>().is_err(),
+                ("pre", "data-lang") => value.len() > 20,
+                ("span" | "td" | "th", "class") => {
+                    !value.bytes().all(|b| b.is_ascii_lowercase() || b" -".contains(&b))
+                }
+                _ => true,
+            });
+            (!TAGS.contains(&name) || bad.is_some()).then(|| format!("{name} {bad:?}"))
+        }
+        Node::Comment(_) | Node::ProcessingInstruction(_) => Some("a comment".into()),
+        _ => None,
+    })
+}
+
+/// Attacks on renderers: each in running text, in a link's text, address and title, in code and in a table.
+fn attacks() -> Vec<String> {
+    let raw = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<svg onload=alert(1)>",
+        "<svg><script>1</script>",
+        "<iframe src=javascript:alert(1)>",
+        "<math><mtext><table><mglyph><style><img src onerror=alert(1)>",
+        "<a href=javascript:alert(1)>x</a>",
+        "<a href='java\tscript:alert(1)'>x</a>",
+        "<body onload=alert(1)>",
+        "<details open ontoggle=alert(1)>",
+        "<form><button formaction=javascript:alert(1)>x",
+        "<style>*{x:1}</style>",
+        "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+        "<!--><img src=x onerror=alert(1)>-->",
+        "<![CDATA[<img src=x onerror=alert(1)>]]>",
+        "<?x <img src=x onerror=alert(1)>?>",
+        "<p style=\"position:fixed\">",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java&#x09;script:alert(1)",
+        "&#106;avascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "//evil.example",
+        "file:///etc/passwd",
+        "https://a.example/\"onmouseover=\"alert(1)",
+        "https://a.example/'><script>alert(1)</script>",
+        "https://a.example/`<img>`",
+        "@ana\"><img src=x onerror=alert(1)>",
+        "@room<script>",
+        "</code></pre><script>",
+        "</span><script>alert(1)</script>",
+        "\u{0}<script>",
+        "<scr\u{0}ipt>",
+        "<<script>script>",
+        "\\<script>",
+        "<textarea><img title=\"</textarea><script>alert(1)</script>\">",
+        "<base href=//evil>",
+        "<meta http-equiv=x>",
+        "<link rel=stylesheet href=x>",
+        "<object data=x>",
+        "<template><script>1</script></template>",
+    ];
+    let shapes: [fn(&str) -> String; 8] = [
+        |s| s.to_owned(),
+        |s| format!("a {s} b"),
+        |s| format!("[{s}](https://a.example)"),
+        |s| format!("[x]({s})"),
+        |s| format!("[x](https://a.example \"{s}\")"),
+        |s| format!("![{s}]({s} '{s}')"),
+        |s| format!("```{s}\n{s}\n```"),
+        |s| format!("|{s}|{s}|\n|-|-|\n|{s}|x|\n\n[{s}]: {s}\n<{s}>"),
+    ];
+    raw.iter().flat_map(|attack| shapes.iter().map(move |shape| shape(attack))).collect()
+}
+
+#[test]
+fn no_attack_gets_through() {
+    let attacks = attacks();
+    assert!(attacks.len() > 300);
+    for attack in attacks {
+        let html = html(&attack);
+        assert_eq!(forbidden(&html), None, "{attack:?} became {html}");
+        let unclean = writer::write(Parser::new_ext(&attack, Options::all()), &named()).html;
+        assert_eq!(forbidden(&unclean), None, "{attack:?} left the writer as {unclean}");
+    }
+    assert!(forbidden("<img src=x>").is_some() && forbidden("<a href=javascript:x>").is_some());
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_written_the_html_is_safe_and_whole(text in "[ -~\n\u{e9}\u{200d}@#<>&\"'`*_\\[\\]()|~:/.-]{0,200}") {
+        let html = html(&text);
+        prop_assert_eq!(forbidden(&html), None);
+        prop_assert_eq!(clean::clean(&html), html.clone(), "a second cleaning changes nothing");
+    }
+
+    #[test]
+    fn mutated_attacks_stay_harmless(at in 0..300_usize, cut in 0..60_usize, with in "[<>\"'&`\n ()\\[\\]]{0,3}") {
+        let attack = attacks().swap_remove(at);
+        let cut = (0..=cut.min(attack.len())).rev().find(|&cut| attack.is_char_boundary(cut)).unwrap();
+        let (before, after) = attack.split_at(cut);
+        prop_assert_eq!(forbidden(&html(&format!("{before}{with}{after}"))), None);
+    }
+
+    #[test]
+    fn the_short_way_of_plain_texts_gives_the_same_as_the_long_way(text in "[a-zA-Z0-9 ,.?!'\"();%/\u{e4}\u{1f600}]{1,80}") {
+        if plain(&text) && text.trim() == text {
+            let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+            let long = writer::write(TextMergeStream::new(Parser::new_ext(&text, options)), &named()).html;
+            prop_assert_eq!(html(&text), long);
+        }
+    }
+}

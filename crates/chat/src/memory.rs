@@ -1,0 +1,142 @@
+//! What authenticating and looking up memberships remember between calls, so that most calls ask no database.
+//!
+//! Nothing here is believed longer than it is true: whatever changes it is told after its commit and forgets it, and
+//! what was looked up before that moment is not kept after it (`generation`).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parlor_protocol::{Role, RoomId, SessionId, UserId};
+use parlor_store::TokenHash;
+use parlor_store::records::SignedIn;
+
+/// Sessions, and users with memberships, that are remembered at most; then all is forgotten and looked up again.
+const KEPT: usize = 100_000;
+
+/// A session that lives and its user.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Session {
+    pub(crate) id: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) role: Role,
+    pub(crate) bot: bool,
+    pub(crate) ends_at_ms: Option<u64>,
+}
+
+impl From<&SignedIn> for Session {
+    fn from(signed_in: &SignedIn) -> Self {
+        let user = &signed_in.user;
+        Self {
+            id: signed_in.session,
+            user: user.id,
+            role: user.role,
+            bot: user.bot,
+            ends_at_ms: signed_in.ends_at_ms,
+        }
+    }
+}
+
+/// What a member may do in a room.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Standing {
+    pub(crate) role: Role,
+    pub(crate) direct: bool,
+    pub(crate) writes: bool,
+}
+
+/// Remembered sessions and memberships.
+#[derive(Debug, Default)]
+pub(crate) struct Memory(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    generation: u64,
+    sessions: HashMap<TokenHash, Session>,
+    standings: HashMap<UserId, HashMap<RoomId, Standing>>,
+    /// Sessions that were used since they were last asked for, and when.
+    seen: HashMap<SessionId, u64>,
+}
+
+impl Memory {
+    /// The session of this token, if it is remembered; it counts as seen.
+    pub(crate) fn session(&self, token: &TokenHash, now_ms: u64) -> Option<Session> {
+        let mut known = self.lock();
+        let session = known.sessions.get(token).copied()?;
+        known.seen.insert(session.id, now_ms);
+        Some(session)
+    }
+
+    /// What this member may do in this room, if it is remembered.
+    pub(crate) fn standing(&self, user: UserId, room: RoomId) -> Option<Standing> {
+        self.lock().standings.get(&user)?.get(&room).copied()
+    }
+
+    /// To be asked for before a look into the database, and handed over with what was found.
+    pub(crate) fn generation(&self) -> u64 {
+        self.lock().generation
+    }
+
+    /// Remembers a session, unless something changed since the generation was asked for.
+    pub(crate) fn keep_session(&self, generation: u64, token: TokenHash, session: Session, now_ms: u64) {
+        let mut known = self.lock();
+        known.seen.insert(session.id, now_ms);
+        if known.generation == generation {
+            if known.sessions.len() >= KEPT {
+                known.sessions.clear();
+            }
+            known.sessions.insert(token, session);
+        }
+    }
+
+    /// Remembers a membership, unless something changed since the generation was asked for.
+    pub(crate) fn keep_standing(&self, generation: u64, user: UserId, room: RoomId, standing: Standing) {
+        let mut known = self.lock();
+        if known.generation == generation {
+            if known.standings.len() >= KEPT {
+                known.standings.clear();
+            }
+            known.standings.entry(user).or_default().insert(room, standing);
+        }
+    }
+
+    /// A session ended.
+    pub(crate) fn forget_session(&self, session: SessionId) {
+        self.changed().sessions.retain(|_, known| known.id != session);
+    }
+
+    /// A user's role or account changed.
+    pub(crate) fn forget_user(&self, user: UserId) {
+        let mut known = self.changed();
+        known.sessions.retain(|_, session| session.user != user);
+        known.standings.remove(&user);
+    }
+
+    /// A membership began, ended or changed.
+    pub(crate) fn forget_member(&self, user: UserId, room: RoomId) {
+        if let Some(rooms) = self.changed().standings.get_mut(&user) {
+            rooms.remove(&room);
+        }
+    }
+
+    /// A room's style or archive changed.
+    pub(crate) fn forget_room(&self, room: RoomId) {
+        for rooms in self.changed().standings.values_mut() {
+            rooms.remove(&room);
+        }
+    }
+
+    /// Sessions that were used since the last call, and when.
+    pub(crate) fn take_seen(&self) -> HashMap<SessionId, u64> {
+        std::mem::take(&mut self.lock().seen)
+    }
+
+    fn changed(&self) -> MutexGuard<'_, Known> {
+        let mut known = self.lock();
+        known.generation += 1;
+        known
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

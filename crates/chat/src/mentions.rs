@@ -1,0 +1,90 @@
+//! Whom a message calls: looked up among the room's members, so that a mention tells nothing about anybody else.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use parlor_protocol::{Code, Error, Nonce, Role, RoomId, UserId};
+use parlor_store::records::MessageText;
+
+use crate::Chat;
+use crate::fault::Fault;
+use crate::markdown::{self, Candidates, Named, Rendered};
+use crate::proof::Member;
+
+/// Rooms with more members than this are called together by moderators only.
+const SMALL_ROOM: u32 = 50;
+/// How long somebody waits before calling a whole room again, in milliseconds.
+const CALL_MS: u64 = 60_000;
+
+/// When somebody called a whole room, and with which message.
+#[derive(Debug, Default)]
+pub(crate) struct RoomCalls(Mutex<HashMap<(RoomId, UserId), (u64, Nonce)>>);
+
+impl RoomCalls {
+    /// Takes a call. A repeated one passes: it is the same message.
+    fn take(&self, room: RoomId, user: UserId, nonce: &Nonce, now_ms: u64) -> Result<(), Error> {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match calls.get(&(room, user)) {
+            Some((at_ms, last)) if last != nonce && now_ms < at_ms + CALL_MS => {
+                let error = Error::new(Code::RateLimited, "@room: once a minute is enough");
+                return Err(error.retry_after_ms(at_ms + CALL_MS - now_ms));
+            }
+            Some((_, last)) if last == nonce => {}
+            _ => {
+                calls.insert((room, user), (now_ms, nonce.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets calls that hold nobody back any more.
+    pub(crate) fn sweep(&self, now_ms: u64) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.retain(|_, (at_ms, _)| now_ms < *at_ms + CALL_MS);
+    }
+}
+
+/// Renders the text of a message in this room.
+///
+/// # Errors
+/// `forbidden` and `rate_limited` for calling the whole room.
+pub(crate) async fn render(
+    chat: &Chat,
+    member: &Member,
+    nonce: &Nonce,
+    text: String,
+) -> Result<MessageText, Fault> {
+    let candidates = markdown::candidates(&text);
+    let (named, members) = if candidates == Candidates::default() {
+        (Named::new(), 0)
+    } else {
+        look_up(chat, member.room, candidates).await?
+    };
+    let Rendered { html, mentions, mentions_room } = markdown::render(&text, &named);
+    if mentions_room && !member.direct && member.role < Role::Moderator {
+        if members > SMALL_ROOM {
+            return Err(Fault::refused(
+                Code::Forbidden,
+                "@room: only moderators call everyone in a room of this size",
+            ));
+        }
+        chat.room_calls.take(member.room, member.caller.user, nonce, chat.clock.now_ms())?;
+    }
+    Ok(MessageText { text, html, mentions, mentions_room })
+}
+
+async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(Named, u32), Fault> {
+    let found = chat.store.read(move |snapshot| {
+        let mut named = Named::new();
+        for username in candidates.users {
+            if let Some(user) = snapshot.user_named(&username)?
+                && snapshot.member(user.id, room)?.is_some()
+            {
+                named.insert(username, (user.id, user.name));
+            }
+        }
+        let members = snapshot.room(room)?.map_or(0, |room| room.members);
+        Ok((named, members))
+    });
+    Ok(found.await?)
+}

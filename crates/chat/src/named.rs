@@ -1,0 +1,68 @@
+//! Whom an answer names, so that their names can go with it.
+
+use std::collections::BTreeSet;
+
+use parlor_protocol::UserId;
+use parlor_store::Failed;
+use parlor_store::Snapshot;
+use parlor_store::entries::{RoomBody, RoomEntry};
+use parlor_store::records::{Item, Message, MessageText, Page, Room, User};
+
+/// Users named so far.
+#[derive(Debug, Default)]
+pub(crate) struct Names(BTreeSet<UserId>);
+
+impl Names {
+    /// Somebody.
+    pub(crate) fn add(&mut self, user: UserId) {
+        self.0.insert(user);
+    }
+
+    /// The people of a direct room.
+    pub(crate) fn room(&mut self, room: &Room) {
+        self.0.extend(&room.people);
+    }
+
+    /// Everyone in a page of a timeline.
+    pub(crate) fn page(&mut self, page: &Page) {
+        page.quoted.iter().for_each(|message| self.message(message));
+        for item in &page.items {
+            match item {
+                Item::Message(message) => self.message(message),
+                Item::Line(entry) => self.entry(entry),
+            }
+        }
+    }
+
+    /// Who wrote a message, whom it mentions, and who reacted to it.
+    pub(crate) fn message(&mut self, message: &Message) {
+        self.add(message.by);
+        self.text(&message.text);
+        self.0.extend(message.reactions.iter().flat_map(|reaction| &reaction.users));
+    }
+
+    /// Who did something, and to whom.
+    pub(crate) fn entry(&mut self, entry: &RoomEntry) {
+        self.add(entry.by);
+        match &entry.body {
+            RoomBody::MemberJoined { user, .. }
+            | RoomBody::MemberLeft { user }
+            | RoomBody::MemberChanged { user, .. }
+            | RoomBody::MessageDeleted { author: user, .. } => self.add(*user),
+            RoomBody::MessageCreated { text, .. } | RoomBody::MessageEdited { text, .. } => self.text(text),
+            RoomBody::RoomCreated { .. }
+            | RoomBody::RoomChanged { .. }
+            | RoomBody::ReactionAdded { .. }
+            | RoomBody::ReactionRemoved { .. } => {}
+        }
+    }
+
+    fn text(&mut self, text: &MessageText) {
+        self.0.extend(&text.mentions);
+    }
+
+    /// Everyone who was named.
+    pub(crate) fn look_up(&self, snapshot: &Snapshot<'_>) -> Result<Vec<User>, Failed> {
+        snapshot.users(&self.0.iter().copied().collect::<Vec<_>>())
+    }
+}

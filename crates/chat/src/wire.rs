@@ -1,0 +1,138 @@
+//! Turns what the store remembers into what goes over the wire. The only place that knows both.
+
+use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
+use parlor_protocol::{messages, people, rooms, workspace as space};
+use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
+use parlor_store::records;
+
+/// An entry of a room's log.
+pub(crate) fn entry(entry: &RoomEntry) -> Entry {
+    Entry { room: entry.room, seq: entry.seq, at_ms: entry.at_ms, by: entry.by, body: body(&entry.body) }
+}
+
+fn body(body: &RoomBody) -> Body {
+    match body.clone() {
+        RoomBody::RoomCreated { name } => Body::RoomCreated { name },
+        RoomBody::RoomChanged { change } => Body::RoomChanged { change: delta(change) },
+        RoomBody::MemberJoined { user, role } => Body::MemberJoined { user, role },
+        RoomBody::MemberLeft { user } => Body::MemberLeft { user },
+        RoomBody::MemberChanged { user, role } => Body::MemberChanged { user, role },
+        RoomBody::MessageCreated { text, reply_to, nonce } => Body::MessageCreated {
+            text: text.text,
+            html: text.html,
+            mentions: text.mentions,
+            mentions_room: text.mentions_room,
+            reply_to,
+            nonce,
+        },
+        RoomBody::MessageEdited { message, text } => Body::MessageEdited {
+            message,
+            text: text.text,
+            html: text.html,
+            mentions: text.mentions,
+            mentions_room: text.mentions_room,
+        },
+        RoomBody::MessageDeleted { message, author } => Body::MessageDeleted { message, author },
+        RoomBody::ReactionAdded { message, emoji } => Body::ReactionAdded { message, emoji },
+        RoomBody::ReactionRemoved { message, emoji } => Body::ReactionRemoved { message, emoji },
+    }
+}
+
+fn delta(change: RoomChange) -> rooms::RoomDelta {
+    let RoomChange { name, topic, style, guests, archived } = change;
+    rooms::RoomDelta { name, topic, style, guests, archived }
+}
+
+/// What changes in a room, for the store.
+pub(crate) fn room_change(delta: rooms::RoomDelta) -> RoomChange {
+    let rooms::RoomDelta { name, topic, style, guests, archived } = delta;
+    RoomChange { name, topic, style, guests, archived }
+}
+
+/// An entry of a user's own log.
+pub(crate) fn my_entry(entry: &UserEntry) -> MyEntry {
+    let body = match entry.body.clone() {
+        UserBody::RoomJoined { room } => MyBody::RoomJoined { room },
+        UserBody::RoomLeft { room } => MyBody::RoomLeft { room },
+        UserBody::ReadMarked { room, marker } => MyBody::ReadMarked { room, marker },
+        UserBody::SettingsChanged { settings } => MyBody::SettingsChanged { settings },
+    };
+    MyEntry { seq: entry.seq, at_ms: entry.at_ms, body }
+}
+
+/// A user as others see them.
+pub(crate) fn user(user: records::User) -> people::User {
+    let records::User { id, username, name, role, bot, disabled, avatar, status, seen_at_ms: _ } = user;
+    people::User { id, username, name, role, bot, disabled, avatar, status }
+}
+
+/// Users as others see them.
+pub(crate) fn users(users: Vec<records::User>) -> Vec<people::User> {
+    users.into_iter().map(user).collect()
+}
+
+/// The workspace as its members know it.
+pub(crate) fn workspace(workspace: &records::Workspace) -> space::Workspace {
+    space::Workspace { name: workspace.name.clone(), door: workspace.door }
+}
+
+/// An invite as admins list it.
+pub(crate) fn invite(invite: &records::Invite) -> space::Invite {
+    let records::Invite { id, by, role, room, expires_at_ms, uses_left, used } = *invite;
+    space::Invite { id, by, role, room, expires_at_ms, uses_left, used }
+}
+
+/// A room.
+pub(crate) fn room(room: records::Room) -> rooms::Room {
+    let records::Room { id, kind, style, name, topic, guests, archived, members, people } = room;
+    rooms::Room { id, kind, style, name, topic, guests, archived, members, people }
+}
+
+/// A write that was done.
+pub(crate) fn written(written: records::Written) -> rooms::Written {
+    rooms::Written { room: written.room, seq: written.seq }
+}
+
+/// Where a user stands in a room.
+pub(crate) fn unread(unread: records::Unread) -> messages::Unread {
+    let records::Unread { marker, unread, mentions, head } = unread;
+    messages::Unread { marker, unread, mentions, head }
+}
+
+/// A message as it is now.
+pub(crate) fn message(message: records::Message) -> messages::Message {
+    let reaction =
+        |reaction: records::Reaction| messages::Reaction { emoji: reaction.emoji, users: reaction.users };
+    messages::Message {
+        room: message.room,
+        seq: message.seq,
+        by: message.by,
+        at_ms: message.at_ms,
+        text: message.text.text,
+        html: message.text.html,
+        mentions: message.text.mentions,
+        mentions_room: message.text.mentions_room,
+        reply_to: message.reply_to,
+        edited_at_ms: message.edited_at_ms,
+        deleted: message.deleted,
+        reactions: message.reactions.into_iter().map(reaction).collect(),
+        rev: message.rev,
+        nonce: message.nonce,
+    }
+}
+
+/// A page of a timeline, with everyone whom it names.
+pub(crate) fn page(page: records::Page, users: Vec<records::User>) -> messages::Page {
+    let item = |item| match item {
+        records::Item::Message(it) => messages::Item::Message(message(it)),
+        records::Item::Line(line) => messages::Item::Line(entry(&line)),
+    };
+    messages::Page {
+        items: page.items.into_iter().map(item).collect(),
+        more_before: page.more_before,
+        more_after: page.more_after,
+        quoted: page.quoted.into_iter().map(message).collect(),
+        users: self::users(users),
+        head: page.head,
+    }
+}
