@@ -12,11 +12,6 @@ use crate::refused::{Conflict, Fault, Refused};
 use crate::tx::{RoomLog, Tx, UserLog};
 use crate::write::Actor;
 
-/// How long a session lasts without being seen, in milliseconds: 14 days.
-pub(crate) const IDLE_MS: u64 = 14 * 24 * 3_600_000;
-/// How long a session lasts at most, in milliseconds: 90 days.
-pub(crate) const SESSION_MS: u64 = 90 * 24 * 3_600_000;
-
 /// The role that counts in a room, where workspace roles below moderator add nothing.
 pub(crate) fn effective(in_room: Role, in_workspace: Role) -> Role {
     if in_workspace >= Role::Moderator { in_room.max(in_workspace) } else { in_room }
@@ -74,8 +69,8 @@ impl Standing {
                 actor.user.number(),
                 session,
                 room.map(Column::number),
-                tx.now_ms.saturating_sub(SESSION_MS),
-                tx.now_ms.saturating_sub(IDLE_MS),
+                tx.sessions.oldest_created(tx.now_ms),
+                tx.sessions.oldest_seen(tx.now_ms),
             ),
             |row| Self::read(actor.user, row),
         )?;

@@ -31,5 +31,5 @@ pub use entries::Published;
 pub use read::Snapshot;
 pub use refused::{Conflict, Failed, Refused, TooMany};
 pub use secrets::TokenHash;
-pub use store::{Clock, Figures, OpenError, Options, Store};
+pub use store::{Clock, Figures, OpenError, Options, SessionLife, Store};
 pub use write::{Actor, Command};

@@ -12,6 +12,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, R
 pub use self::search::Search;
 pub use self::users::UserQuery;
 use crate::search::Searcher;
+use crate::store::SessionLife;
 
 /// The database at one moment. [`Store::read`](crate::Store::read) lends it.
 #[derive(Debug)]
@@ -19,12 +20,18 @@ pub struct Snapshot<'a> {
     conn: &'a Connection,
     searcher: &'a Searcher,
     now_ms: u64,
+    sessions: SessionLife,
 }
 
 impl<'a> Snapshot<'a> {
     /// What an open transaction of this connection sees.
-    pub(crate) fn new(conn: &'a Connection, searcher: &'a Searcher, now_ms: u64) -> Self {
-        Self { conn, searcher, now_ms }
+    pub(crate) fn new(
+        conn: &'a Connection,
+        searcher: &'a Searcher,
+        now_ms: u64,
+        sessions: SessionLife,
+    ) -> Self {
+        Self { conn, searcher, now_ms, sessions }
     }
 
     fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {

@@ -28,11 +28,40 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 /// Reads that wait at most; one more is refused as `Unavailable`.
 const READS: usize = 4_096;
 
+/// How long sessions last. Bots' tokens last until they are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLife {
+    /// Without being seen, in milliseconds.
+    pub idle_ms: u64,
+    /// In any case, in milliseconds.
+    pub whole_ms: u64,
+}
+
+impl SessionLife {
+    pub(crate) fn oldest_seen(self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.idle_ms)
+    }
+
+    pub(crate) fn oldest_created(self, now_ms: u64) -> u64 {
+        now_ms.saturating_sub(self.whole_ms)
+    }
+}
+
+impl Default for SessionLife {
+    /// 14 days, and 90 days.
+    fn default() -> Self {
+        const DAY_MS: u64 = 24 * 3_600_000;
+        Self { idle_ms: 14 * DAY_MS, whole_ms: 90 * DAY_MS }
+    }
+}
+
 /// How a store is opened.
 #[derive(Clone)]
 pub struct Options {
     /// What time it is.
     pub clock: Clock,
+    /// How long sessions last.
+    pub sessions: SessionLife,
     /// Called on the writer thread, once, when the outcome of a write is unknown or the file is damaged: nothing
     /// more is acknowledged, and the process should stop and recover at the next start. Aborts by default.
     pub fatal: Arc<dyn Fn(&str) + Send + Sync>,
@@ -49,6 +78,7 @@ impl Options {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
+            sessions: SessionLife::default(),
             fatal: Arc::new(|_| std::process::abort()),
             queue: 8_192,
             readers: 2,
@@ -60,6 +90,7 @@ impl Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
+            .field("sessions", &self.sessions)
             .field("queue", &self.queue)
             .field("readers", &self.readers)
             .field("reserve_bytes", &self.reserve_bytes)
@@ -149,10 +180,11 @@ impl Store {
 
     fn start(&self, threads: Threads, options: Options) -> Result<(), OpenError> {
         let Threads { lock, writer, mut indexer, readers, checkpointer } = threads;
+        let sessions = options.sessions;
         let Inner { writes, reads, checkpoints, feed, .. } = &*self.inner;
         for (conn, searcher) in readers {
             let (queue, clock) = (Arc::clone(reads), Arc::clone(&options.clock));
-            self.spawn("store-reader", move || readers::work(&conn, &searcher, &clock, &queue))?;
+            self.spawn("store-reader", move || readers::work(&conn, &searcher, &clock, sessions, &queue))?;
         }
         let due = Arc::clone(checkpoints);
         self.spawn("store-checkpoint", move || due.work(&checkpointer))?;

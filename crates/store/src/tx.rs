@@ -11,6 +11,7 @@ use crate::entries::{Published, RoomBody, RoomEntry, UserBody, UserEntry};
 use crate::nonce::Once;
 use crate::records::Written;
 use crate::refused::{Fault, Refused, TooMany};
+use crate::store::SessionLife;
 
 /// Logs whose tails are held in memory at most.
 const TAILS: usize = 1 << 16;
@@ -52,6 +53,8 @@ pub struct Tx<'a> {
     sequencer: &'a mut Sequencer,
     /// Time of what is written now, in milliseconds since 1970. Never less than that of an earlier entry.
     pub(crate) now_ms: u64,
+    /// How long sessions last.
+    pub(crate) sessions: SessionLife,
     /// What has to be told after the commit.
     pub(crate) published: Vec<Published>,
     /// Whether texts were erased, whose traces a checkpoint has to remove from the write-ahead log.
@@ -67,11 +70,24 @@ struct Undo {
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(conn: &'a Connection, sequencer: &'a mut Sequencer, now_ms: u64) -> Self {
+    pub(crate) fn new(
+        conn: &'a Connection,
+        sequencer: &'a mut Sequencer,
+        now_ms: u64,
+        sessions: SessionLife,
+    ) -> Self {
         if sequencer.tails.len() > TAILS {
             sequencer.tails.clear();
         }
-        Self { conn, sequencer, now_ms, published: Vec::new(), erased: false, undo: Undo::default() }
+        Self {
+            conn,
+            sequencer,
+            now_ms,
+            sessions,
+            published: Vec::new(),
+            erased: false,
+            undo: Undo::default(),
+        }
     }
 
     /// Runs one command inside a savepoint: when it is refused, nothing of it remains.

@@ -17,7 +17,7 @@ use crate::open;
 use crate::queue::Queue;
 use crate::refused::{Fault, Gravity, Refused};
 use crate::search::Feed;
-use crate::store::{Clock, Options};
+use crate::store::{Clock, Options, SessionLife};
 use crate::tx::{Sequencer, Tx};
 use crate::write::Command;
 
@@ -93,6 +93,7 @@ pub(crate) struct Writer {
     sequencer: Sequencer,
     newest_ms: u64,
     clock: Clock,
+    sessions: SessionLife,
     publish: Publish,
     dir: PathBuf,
     reserve_bytes: u64,
@@ -133,6 +134,7 @@ impl Writer {
             sequencer: Sequencer::default(),
             newest_ms,
             clock: Arc::clone(&options.clock),
+            sessions: options.sessions,
             publish,
             dir,
             reserve_bytes: options.reserve_bytes,
@@ -197,7 +199,7 @@ impl Writer {
     fn attempt(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> {
         let now_ms = (self.clock)().max(self.newest_ms);
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-        let mut tx = Tx::new(&self.conn, &mut self.sequencer, now_ms);
+        let mut tx = Tx::new(&self.conn, &mut self.sequencer, now_ms, self.sessions);
         for job in &mut *jobs {
             job.run(&mut tx)?;
         }

@@ -6,7 +6,6 @@ use parlor_protocol::workspace::Door;
 
 use super::Snapshot;
 use crate::codec::{self, Column};
-use crate::gate::{IDLE_MS, SESSION_MS};
 use crate::records::{Invite, InvitePreview, Link, Session, SignedIn, User, Workspace};
 use crate::refused::Failed;
 use crate::secrets::TokenHash;
@@ -29,7 +28,7 @@ impl Snapshot<'_> {
                 Ok(SignedIn {
                     session: codec::session_id(row.get(0)?)?,
                     user: User::read(row, 3)?,
-                    ends_at_ms: (!bot).then(|| created_at.saturating_add(SESSION_MS)),
+                    ends_at_ms: (!bot).then(|| created_at.saturating_add(self.sessions.whole_ms)),
                 })
             },
         )?)
@@ -54,11 +53,11 @@ impl Snapshot<'_> {
     }
 
     fn oldest_created(&self) -> u64 {
-        self.now_ms.saturating_sub(SESSION_MS)
+        self.sessions.oldest_created(self.now_ms)
     }
 
     fn oldest_seen(&self) -> u64 {
-        self.now_ms.saturating_sub(IDLE_MS)
+        self.sessions.oldest_seen(self.now_ms)
     }
 
     /// The invites that still work, newest first.

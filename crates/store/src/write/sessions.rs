@@ -7,7 +7,7 @@ use parlor_protocol::{SessionId, UserId};
 use super::{Actor, Command};
 use crate::codec::{self, Column};
 use crate::entries::Published;
-use crate::gate::{IDLE_MS, SESSION_MS, Standing};
+use crate::gate::Standing;
 use crate::random;
 use crate::records::User;
 use crate::refused::{Fault, Refused};
@@ -185,7 +185,7 @@ impl Command for MarkSeen {
         }
         let expired = tx.all(
             "SELECT user, id FROM sessions WHERE bot = 0 AND (seen_at <= ?1 OR created_at <= ?2)",
-            (tx.now_ms.saturating_sub(IDLE_MS), tx.now_ms.saturating_sub(SESSION_MS)),
+            (tx.sessions.oldest_seen(tx.now_ms), tx.sessions.oldest_created(tx.now_ms)),
             |row| Ok((codec::user_id(row.get(0)?)?, codec::session_id(row.get(1)?)?)),
         )?;
         expired.into_iter().try_for_each(|(user, session)| end(tx, user, Which::One(session), Ended::Expired))
