@@ -20,7 +20,7 @@ use tower_service::Service as _;
 use crate::config::{Config, Wrong};
 use crate::delivery::Deliverer;
 use crate::gate::{Gate, Peer};
-use crate::logs;
+use crate::{logs, sockets};
 use crate::rates::Rates;
 use crate::roster::{Roster, Seat};
 use crate::site::{Sharing, Site, router, secure};
@@ -44,15 +44,17 @@ pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
     let address = listener.local_addr().map_err(|error| Wrong(error.to_string()))?;
     let stopped = signals().map_err(|error| Wrong(format!("signals can't be heard: {error}")))?;
     let bus = Bus::new();
-    let chat = open(&config, bus.clone())?;
+    let chat = open(&config, bus.clone()).await?;
     let gate = Arc::new(Gate::new(&config));
     let rates = Arc::new(Rates::new(&config));
-    let engine = engine(&config, &chat, &gate, &rates, &bus)?;
+    let roster = Arc::new(Roster::default());
+    let sockets = Sockets::new(chat.clone(), Arc::clone(&gate), Arc::clone(&rates), Arc::clone(&roster));
+    let engine = engine(&config, sockets, &gate, &roster, &bus)?;
     let base = config.base(address);
     let site = Arc::new(Site { chat: chat.clone(), gate, rates, base: base.clone() });
     announce(address, &base, &chat).map_err(|error| Wrong(format!("standard output: {error}")))?;
     let mut tasks = Tasks::new();
-    housekeeping(&mut tasks, &chat);
+    housekeeping(&mut tasks, &chat, &roster);
     let ending = engine.clone();
     let shutdown = async move {
         stopped.await;
@@ -86,7 +88,7 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
+async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
     let values = &config.values;
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     Chat::open(Options {
@@ -96,26 +98,26 @@ fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
         session_idle_ms: ms(values.session_idle_days.duration()),
         session_life_ms: ms(values.session_max_days.duration()),
     })
+    .await
     .map_err(|fault| Wrong(format!("data = {}: {fault}", values.data.display())))
 }
 
 fn engine(
     config: &Config,
-    chat: &Chat,
+    sockets: Sockets,
     gate: &Arc<Gate>,
-    rates: &Arc<Rates>,
+    roster: &Arc<Roster>,
     bus: &Bus,
 ) -> Result<Server, Wrong> {
-    let roster = Arc::new(Roster::default());
     let (origins, identities) = (Arc::clone(gate), Arc::clone(gate));
     let engine = Server::builder(engine_config(config))
         .origin(move |parts| shown(&origins, parts).is_ok())
         .identity(move |parts| shown(&identities, parts).ok().flatten())
-        .namespace("/", Sockets::new(chat.clone(), Arc::clone(gate), Arc::clone(rates), Arc::clone(&roster)))
+        .namespace("/", sockets)
         .build();
     let namespace =
         engine.namespace::<Seat>("/").ok_or_else(|| Wrong("the engine lost its namespace".into()))?;
-    let deliverer = Deliverer::new(namespace, roster);
+    let deliverer = Deliverer::new(namespace, Arc::clone(roster));
     if bus.subscribe(move |steps| deliverer.deliver(steps)) {
         Ok(engine)
     } else {
@@ -169,16 +171,17 @@ fn announce(address: SocketAddr, base: &str, chat: &Chat) -> io::Result<()> {
     out.flush()
 }
 
-fn housekeeping(tasks: &mut Tasks, chat: &Chat) {
+fn housekeeping(tasks: &mut Tasks, chat: &Chat, roster: &Arc<Roster>) {
     let beating = chat.clone();
     tasks.repeat("beat", BEAT, move || {
         beating.beat();
         std::future::ready(())
     });
-    let sweeping = chat.clone();
+    let sweeping = (chat.clone(), Arc::clone(roster));
     tasks.repeat("sweep", SWEEP, move || {
-        let chat = sweeping.clone();
+        let (chat, roster) = sweeping.clone();
         async move {
+            sockets::expire(&chat, &roster).await;
             if let Err(fault) = chat.sweep().await {
                 tracing::error!(%fault, "sweeping failed");
             }

@@ -59,7 +59,7 @@ pub(super) async fn get_avatar(
     match read.await {
         Ok(bytes) => {
             let headers = [
-                (CONTENT_TYPE, avatars::CONTENT_TYPE),
+                (CONTENT_TYPE, avatars::content_type(&name)),
                 (CACHE_CONTROL, "private, max-age=31536000, immutable"),
                 (CONTENT_SECURITY_POLICY, POLICY),
             ];
