@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import { fold, itemOf } from '../log/fold';
+import { fold, itemOf, target } from '../log/fold';
 import type {
   Anchor,
   Calls,
@@ -104,11 +104,16 @@ export class ModelServer {
     return this.#room(id).log.length;
   }
 
-  /** What the timeline of a room is: the fold of its log. */
-  items(id: string): Item[] {
-    const { log } = this.#room(id);
+  /** What the timeline of a room is: the fold of its log, up to a seq. */
+  items(id: string, upTo = Infinity): Item[] {
+    const log = this.#room(id).log.slice(0, Math.min(upTo, this.head(id)));
+    const changes = new Map<number, Entry[]>();
+    for (const entry of log) {
+      const seq = target(entry);
+      if (seq !== undefined) changes.set(seq, [...(changes.get(seq) ?? []), entry]);
+    }
     const items = log.flatMap((entry) => itemOf(entry) ?? []);
-    return items.map((item) => (item.kind === 'message' ? log.reduce(fold, item) : item));
+    return items.map((item) => (item.kind === 'message' ? (changes.get(item.seq) ?? []).reduce(fold, item) : item));
   }
 
   unread(id: string, user: string): Unread {
