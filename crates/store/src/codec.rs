@@ -254,15 +254,23 @@ struct Text<'a> {
 
 /// The body of a message's entry or, without a nonce, of an edit's.
 pub(crate) fn write_text(text: &MessageText, nonce: Option<&Nonce>) -> String {
-    let plain = text.html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>")) == Some(&*text.text);
-    let erased = text.text.is_empty() && text.html.is_empty();
+    // An empty text stands for empty HTML.
+    let follows = match &*text.text {
+        "" => text.html.is_empty(),
+        text_itself => inner(&text.html) == Some(text_itself),
+    };
     json(&Text {
         t: Cow::from(&text.text),
-        h: (!plain && !erased).then(|| Cow::from(&text.html)),
+        h: (!follows).then(|| Cow::from(&text.html)),
         m: text.mentions.iter().map(|user| user.get()).collect(),
         r: text.mentions_room,
         n: nonce.map(|nonce| Cow::from(nonce.as_str())),
     })
+}
+
+/// What is in an HTML that is one paragraph.
+fn inner(html: &str) -> Option<&str> {
+    html.strip_prefix("<p>")?.strip_suffix("</p>")
 }
 
 /// A message's text and nonce from the body of its entry.

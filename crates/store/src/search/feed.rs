@@ -88,13 +88,18 @@ impl Feed {
         self.wake.notify_one();
     }
 
-    /// Waits for work, and then a little for more of it.
-    pub(super) fn take(&self) -> Work {
+    /// Waits for work, and then a little for more of it. Comes back without any after `patience`, if there is one.
+    pub(super) fn take(&self, patience: Option<Duration>) -> Work {
         let mut state = self.lock();
-        while state.rooms.is_empty() && !state.is_urgent() {
-            state = self.wake.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        if !state.is_urgent() {
+        let idle = |state: &mut State| state.rooms.is_empty() && !state.is_urgent();
+        state = match patience {
+            None => self.wake.wait_while(state, idle).unwrap_or_else(PoisonError::into_inner),
+            Some(patience) => {
+                let waited = self.wake.wait_timeout_while(state, patience, idle);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        if !state.rooms.is_empty() && !state.is_urgent() {
             let gathered = self.wake.wait_timeout_while(state, GATHER, |state| !state.is_urgent());
             (state, _) = gathered.unwrap_or_else(PoisonError::into_inner);
         }

@@ -19,14 +19,16 @@ const VERSION: u32 = 1;
 /// Entries in one transaction at most.
 const ENTRIES: u32 = 2_000;
 /// Pages that one step of tidying writes.
-const TIDY_PAGES: u32 = 200;
-/// The words of deleted messages are found no more at once; how often their last traces are merged away at most.
-const TIDY_EVERY: Duration = Duration::from_secs(3_600);
+const TIDY_PAGES: i32 = 200;
+/// Tidying rewrites the index: it takes one part in this many of the time.
+const TIDY_SHARE: u32 = 20;
+/// Tidying that takes longer than this does not hold up a closing store.
+const TIDY_AT_CLOSE: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Columns hold no text and no positions: `detail=none` is enough for "all words occur", and the smallest.
 const SCHEMA: &str = "
-    CREATE TABLE of (epoch TEXT NOT NULL) STRICT;
+    CREATE TABLE of (epoch TEXT NOT NULL, erased INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE watermarks (log INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     CREATE VIRTUAL TABLE search USING fts5(
         words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3');";
@@ -35,8 +37,10 @@ const SCHEMA: &str = "
 pub(crate) struct Indexer {
     conn: Connection,
     log: Connection,
+    /// Whether words of deleted messages have left traces in the file.
     erased: bool,
-    tidied: Option<Instant>,
+    /// When the traces were merged away last, and how long it took.
+    tidied: Option<(Instant, Duration)>,
 }
 
 impl Indexer {
@@ -49,7 +53,8 @@ impl Indexer {
             Some(conn) => conn,
             None => create(&path, &epoch)?,
         };
-        Ok(Self { conn, log, erased: false, tidied: None })
+        let erased = conn.query_row("SELECT erased FROM of", (), |row| row.get(0))?;
+        Ok(Self { conn, log, erased, tidied: None })
     }
 
     /// Indexes until closed: first what is missing since the last time, then what the writer tells.
@@ -59,7 +64,7 @@ impl Indexer {
             Err(error) => tracing::error!(%error, "the search index can't tell what it lacks"),
         }
         loop {
-            let work = feed.take();
+            let work = feed.take(self.tidy_in());
             let mut left = work.rooms.clone();
             let done = work.rooms.iter().try_for_each(|room| {
                 self.follow(*room)?;
@@ -74,11 +79,13 @@ impl Indexer {
             for asked in work.asked {
                 asked.send(()).ok();
             }
+            let quick = self.tidied.is_none_or(|(_, took)| took < TIDY_AT_CLOSE);
+            let due = if work.closed { self.erased && quick } else { self.tidy_in() == Some(Duration::ZERO) };
+            if due && let Err(error) = self.tidy() {
+                tracing::warn!(%error, "the search index could not be tidied");
+            }
             if work.closed {
                 return;
-            }
-            if let Err(error) = self.tidy() {
-                tracing::warn!(%error, "the search index could not be tidied");
             }
         }
     }
@@ -112,14 +119,18 @@ impl Indexer {
             let entries = self.entries(log, watermark)?;
             let Some(last) = entries.last() else { return Ok(()) };
             watermark = last.seq;
-            self.erased |= entries.iter().any(|entry| matches!(entry.words, Words::Gone));
             let tx = self.conn.transaction()?;
             for entry in &entries {
                 entry.index(&tx, log)?;
             }
             tx.prepare_cached("INSERT OR REPLACE INTO watermarks (log, seq) VALUES (?1, ?2)")?
                 .execute((log, watermark))?;
+            let erased = entries.iter().any(|entry| matches!(entry.words, Words::Gone));
+            if erased {
+                tx.execute("UPDATE of SET erased = 1", ())?;
+            }
             tx.commit()?;
+            self.erased |= erased;
         }
     }
 
@@ -149,25 +160,33 @@ impl Indexer {
             .collect()
     }
 
-    /// Merges the index in steps, so that the words of deleted messages leave the file. Gives way to new work only
-    /// between steps, and begins at most once an hour, because it rewrites the index.
+    /// When the index is to be tidied next; `None` if there is nothing to tidy.
+    fn tidy_in(&self) -> Option<Duration> {
+        let rest = self
+            .tidied
+            .map_or(Duration::ZERO, |(when, took)| (took * TIDY_SHARE).saturating_sub(when.elapsed()));
+        self.erased.then_some(rest)
+    }
+
+    /// Merges the whole index, which leaves out what was deleted: until then its words are found no more, but are in
+    /// the file.
     fn tidy(&mut self) -> Result<()> {
-        if !self.erased || self.tidied.is_some_and(|tidied| tidied.elapsed() < TIDY_EVERY) {
-            return Ok(());
-        }
+        let started = Instant::now();
+        // Unmarked first: what is deleted meanwhile is for the next time.
         self.erased = false;
-        self.tidied = Some(Instant::now());
-        let merge = "INSERT INTO search (search, rank) VALUES ('merge', ?1)";
-        let mut pages = -i64::from(TIDY_PAGES);
+        let mut pages = -TIDY_PAGES;
         loop {
             let before = self.conn.total_changes();
-            self.conn.execute(merge, [pages])?;
-            pages = TIDY_PAGES.into();
+            self.conn.execute("INSERT INTO search (search, rank) VALUES ('merge', ?1)", [pages])?;
+            pages = TIDY_PAGES;
             if self.conn.total_changes() - before < 2 {
                 break;
             }
         }
-        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))
+        self.conn.execute("UPDATE of SET erased = 0", ())?;
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
+        self.tidied = Some((Instant::now(), started.elapsed()));
+        Ok(())
     }
 }
 

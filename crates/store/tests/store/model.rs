@@ -1,0 +1,453 @@
+//! A model: random people do random things, with retries, and after each one the log has grown by exactly the entry
+//! that the entries before it allow; every view folded from entries, at once or in pieces, equals the tables.
+
+use std::collections::BTreeMap;
+
+use parlor_protocol::messages::Anchor;
+use parlor_protocol::rooms::RoomKind;
+use parlor_protocol::{Nonce, Role, RoomId, Seq};
+use parlor_store::entries::RoomBody;
+use parlor_store::records::{Item, MessageText, Written};
+use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
+use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
+use parlor_store::write::reactions::{AddReaction, RemoveReaction};
+use parlor_store::write::reads::MarkRead;
+use parlor_store::{Published, Refused};
+use proptest::prelude::*;
+
+use crate::house::{House, Person, text};
+use crate::view::{Folded, View};
+
+const EMOJI: [&str; 3] = ["👍", "🎉", "👀"];
+
+/// What somebody tries. Numbers pick one of what there is.
+#[derive(Debug, Clone)]
+enum Try {
+    Send { answers: Option<u8>, names: u8, calls_all: bool },
+    Edit { message: u8, version: u8 },
+    Delete { message: u8 },
+    React { message: u8, emoji: usize },
+    Unreact { message: u8, emoji: usize },
+    Join,
+    Leave,
+    Add { whom: usize },
+    Remove { whom: usize },
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Try {
+        who: usize,
+        room: usize,
+        what: Try,
+    },
+    /// Somebody who heard no answer repeats what they did that many steps ago.
+    Retry {
+        back: usize,
+    },
+    Mark {
+        who: usize,
+        room: usize,
+        seq: Seq,
+    },
+    /// A client asks for some of what it misses.
+    Sync {
+        client: usize,
+        room: usize,
+        limit: u32,
+    },
+}
+
+fn tries() -> impl Strategy<Value = Try> {
+    prop_oneof![
+        6 => (any::<Option<u8>>(), any::<u8>(), prop::bool::weighted(0.1))
+            .prop_map(|(answers, names, calls_all)| Try::Send { answers, names, calls_all }),
+        4 => (any::<u8>(), 0_u8..3).prop_map(|(message, version)| Try::Edit { message, version }),
+        2 => any::<u8>().prop_map(|message| Try::Delete { message }),
+        5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),
+        3 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::Unreact { message, emoji }),
+        3 => Just(Try::Join),
+        1 => Just(Try::Leave),
+        2 => (0..4_usize).prop_map(|whom| Try::Add { whom }),
+        1 => (0..4_usize).prop_map(|whom| Try::Remove { whom }),
+    ]
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        8 => (0..4_usize, 0..3_usize, tries()).prop_map(|(who, room, what)| Step::Try { who, room, what }),
+        2 => (0..6_usize).prop_map(|back| Step::Retry { back }),
+        1 => (0..4_usize, 0..3_usize, 0..40_u32).prop_map(|(who, room, seq)| Step::Mark { who, room, seq }),
+        2 => (0..3_usize, 0..3_usize, 1..8_u32).prop_map(|(client, room, limit)| Step::Sync { client, room, limit }),
+    ];
+    prop::collection::vec(step, 1..120)
+}
+
+/// A try as it was made, so that it can be repeated to the letter.
+#[derive(Debug, Clone)]
+struct Made {
+    who: Person,
+    room: RoomId,
+    nonce: Nonce,
+    what: Exactly,
+    answer: Result<Written, Refused>,
+}
+
+#[derive(Debug, Clone)]
+enum Exactly {
+    Send { text: MessageText, reply_to: Option<Seq> },
+    Edit { message: Seq, text: MessageText },
+    Delete { message: Seq },
+    React { message: Seq, emoji: &'static str },
+    Unreact { message: Seq, emoji: &'static str },
+    Join,
+    Leave,
+    Add { whom: Person },
+    Remove { whom: Person },
+}
+
+struct World {
+    house: House,
+    /// An owner, two members and a guest.
+    people: [Person; 4],
+    /// The lobby, a public room without guests, and a private one.
+    rooms: [RoomId; 3],
+    views: BTreeMap<RoomId, View>,
+    clients: Vec<BTreeMap<RoomId, View>>,
+    markers: BTreeMap<(RoomId, usize), Seq>,
+    made: Vec<Made>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let house = House::new().await;
+        let people =
+            [house.ana, house.member("Ben").await, house.member("Cleo").await, house.guest("Gus").await];
+        let talk = house.room(house.ana, RoomKind::Public, "talk").await.id;
+        let team = house.room(people[1], RoomKind::Private, "team").await.id;
+        let rooms = [house.lobby, talk, team];
+        let mut world = Self {
+            house,
+            people,
+            rooms,
+            views: BTreeMap::new(),
+            clients: vec![BTreeMap::new(); 3],
+            markers: BTreeMap::new(),
+            made: Vec::new(),
+        };
+        world.hear();
+        world
+    }
+
+    /// Applies what was published, and answers with the bodies by room.
+    fn hear(&mut self) -> Vec<(RoomId, RoomBody)> {
+        let told = self.house.heard();
+        self.house.listen();
+        let mut heard = Vec::new();
+        for told in told {
+            if let Published::Room(entry) = told {
+                self.views.entry(entry.room).or_default().apply(&entry);
+                heard.push((entry.room, entry.body));
+            }
+        }
+        heard
+    }
+
+    async fn step(&mut self, step: Step) {
+        match step {
+            Step::Try { who, room, what } => self.attempt(who, room, &what).await,
+            Step::Retry { back } => self.retry(back).await,
+            Step::Mark { who, room, seq } => self.mark(who, room, seq).await,
+            Step::Sync { client, room, limit } => self.sync(client, self.rooms[room], limit).await,
+        }
+    }
+
+    async fn attempt(&mut self, who: usize, room: usize, what: &Try) {
+        let room = self.rooms[room];
+        let (who, nonce) = (self.people[who], self.house.nonce());
+        let what = self.exactly(room, what);
+        let expected = self.expected(who, room, &what);
+        let before = self.views[&room].head;
+        let answer = self.perform(who, room, &nonce, &what).await;
+        let heard = self.hear();
+        match expected {
+            Expected::Entry(matches) => {
+                assert_eq!(answer, Ok(Written { room, seq: before + 1 }), "{what:?}");
+                let [(heard_in, body)] = &heard[..] else { panic!("{what:?} led to {heard:?}") };
+                assert!(*heard_in == room && matches(body), "{what:?} led to {body:?}");
+            }
+            Expected::Nothing => {
+                assert_eq!((answer, heard), (Ok(Written { room, seq: before }), vec![]), "{what:?}");
+            }
+            Expected::Refused => assert!(answer.is_err() && heard.is_empty(), "{what:?} led to {answer:?}"),
+        }
+        self.made.push(Made { who, room, nonce, what, answer });
+    }
+
+    /// What was answered is answered again, whatever happened since; what was refused may be tried afresh.
+    async fn retry(&mut self, back: usize) {
+        let Some(made) = self.made.iter().rev().nth(back).cloned() else { return };
+        if made.answer.is_ok() {
+            let again = self.perform(made.who, made.room, &made.nonce, &made.what).await;
+            assert_eq!(again, made.answer, "{made:?}");
+            assert_eq!(self.hear(), [], "a repeat writes nothing");
+            let other = Exactly::Send { text: text("something else entirely"), reply_to: None };
+            let reused = self.perform(made.who, made.room, &made.nonce, &other).await;
+            assert_eq!(reused, Err(Refused::NonceReused));
+        }
+    }
+
+    async fn mark(&mut self, who: usize, room: usize, seq: Seq) {
+        let room = self.rooms[room];
+        let person = self.people[who];
+        let marked = self.house.write(MarkRead { actor: person.acts(), room, seq }).await;
+        let view = &self.views[&room];
+        if view.members.contains_key(&person.id) {
+            let before = self.marker(who, room);
+            let marker = before.max(seq.min(view.head));
+            assert_eq!(marked.map(|unread| unread.marker), Ok(marker));
+            self.markers.insert((room, who), marker);
+        } else {
+            assert_eq!(marked, Err(Refused::NotFound));
+        }
+        self.hear();
+    }
+
+    /// The marker begins where the membership began.
+    fn marker(&self, who: usize, room: RoomId) -> Seq {
+        let joined = self.views[&room].joined_at[&self.people[who].id];
+        self.markers.get(&(room, who)).copied().unwrap_or(0).max(joined)
+    }
+
+    async fn sync(&mut self, client: usize, room: RoomId, limit: u32) {
+        let view = self.clients[client].entry(room).or_default();
+        let after = view.head;
+        let entries =
+            self.house.store.read(move |snapshot| snapshot.room_entries(room, after, limit)).await.unwrap();
+        entries.iter().for_each(|entry| view.apply(entry));
+    }
+
+    /// Fills in which message and whom.
+    fn exactly(&self, room: RoomId, what: &Try) -> Exactly {
+        let message = |pick: u8| {
+            let messages = &self.views[&room].messages;
+            let nth = usize::from(pick) % (messages.len() + 1);
+            messages.keys().nth(nth).copied().unwrap_or(Seq::MAX)
+        };
+        match *what {
+            Try::Send { answers, names, calls_all } => {
+                let named = self.people.iter().enumerate().filter(|(bit, _)| names >> (bit * 2) & 3 == 0);
+                let mentions = named.map(|(_, person)| person.id).collect();
+                let text =
+                    MessageText { mentions, mentions_room: calls_all, ..text(&format!("words {names}")) };
+                Exactly::Send { text, reply_to: answers.map(message) }
+            }
+            Try::Edit { message: pick, version } => {
+                let mentions = vec![self.people[usize::from(version)].id];
+                let text = MessageText { mentions, ..text(&format!("version {version}")) };
+                Exactly::Edit { message: message(pick), text }
+            }
+            Try::Delete { message: pick } => Exactly::Delete { message: message(pick) },
+            Try::React { message: pick, emoji } => {
+                Exactly::React { message: message(pick), emoji: EMOJI[emoji] }
+            }
+            Try::Unreact { message: pick, emoji } => {
+                Exactly::Unreact { message: message(pick), emoji: EMOJI[emoji] }
+            }
+            Try::Join => Exactly::Join,
+            Try::Leave => Exactly::Leave,
+            Try::Add { whom } => Exactly::Add { whom: self.people[whom] },
+            Try::Remove { whom } => Exactly::Remove { whom: self.people[whom] },
+        }
+    }
+
+    async fn perform(
+        &self,
+        who: Person,
+        room: RoomId,
+        nonce: &Nonce,
+        what: &Exactly,
+    ) -> Result<Written, Refused> {
+        let (house, nonce) = (&self.house, nonce.clone());
+        let (actor, moderates) = (who.acts(), who.at_least(Role::Moderator));
+        match what.clone() {
+            Exactly::Send { text, reply_to } => {
+                house.write(SendMessage { actor, room, nonce, text, reply_to }).await
+            }
+            Exactly::Edit { message, text } => {
+                house.write(EditMessage { actor, room, nonce, message, text }).await
+            }
+            Exactly::Delete { message } => {
+                house.write(DeleteMessage { actor: moderates, room, nonce, message }).await
+            }
+            Exactly::React { message, emoji } => {
+                house.write(AddReaction { actor, room, nonce, message, emoji: emoji.into() }).await
+            }
+            Exactly::Unreact { message, emoji } => {
+                house.write(RemoveReaction { actor, room, nonce, message, emoji: emoji.into() }).await
+            }
+            Exactly::Join => house.write(JoinRoom { actor, room, nonce }).await,
+            Exactly::Leave => house.write(LeaveRoom { actor, room, nonce }).await,
+            Exactly::Add { whom } => {
+                let actor = who.at_least(Role::Member);
+                house.write(AddMembers { actor, room, nonce, users: vec![whom.id] }).await
+            }
+            Exactly::Remove { whom } => {
+                house.write(RemoveMember { actor: moderates, room, nonce, user: whom.id }).await
+            }
+        }
+    }
+
+    /// What the entries until now allow.
+    fn expected(&self, who: Person, room: RoomId, what: &Exactly) -> Expected {
+        let view = &self.views[&room];
+        let role = |person: Person| {
+            let in_room = view.members.get(&person.id)?;
+            Some(if person.id == self.people[0].id { Role::Owner } else { *in_room })
+        };
+        let target = |message: &Seq| view.messages.get(message);
+        let Some(mine) = role(who) else {
+            let open = room == self.rooms[0] || room == self.rooms[1] && who.id != self.people[3].id;
+            let user = who.id;
+            return match what {
+                Exactly::Join if open => Expected::entry(
+                    move |body| matches!(body, RoomBody::MemberJoined { user: joined, .. } if *joined == user),
+                ),
+                _ => Expected::Refused,
+            };
+        };
+        match what.clone() {
+            Exactly::Send { reply_to: Some(message), .. } if target(&message).is_none() => Expected::Refused,
+            Exactly::Send { text, .. } => Expected::entry(
+                move |body| matches!(body, RoomBody::MessageCreated { text: sent, .. } if *sent == text),
+            ),
+            Exactly::Edit { message, text } => match target(&message) {
+                Some(found) if found.by != who.id || found.deleted => Expected::Refused,
+                Some(found) if found.text == text => Expected::Nothing,
+                Some(_) => Expected::entry(move |body| {
+                    *body == RoomBody::MessageEdited { message, text: text.clone() }
+                }),
+                None => Expected::Refused,
+            },
+            Exactly::Delete { message } => match target(&message) {
+                Some(found) if found.by != who.id && mine < Role::Moderator => Expected::Refused,
+                Some(found) if found.deleted => Expected::Nothing,
+                Some(found) => {
+                    let author = found.by;
+                    Expected::entry(move |body| *body == RoomBody::MessageDeleted { message, author })
+                }
+                None => Expected::Refused,
+            },
+            Exactly::React { message, emoji } => match target(&message) {
+                Some(found) if found.deleted => Expected::Refused,
+                Some(_) if view.has_reacted(message, emoji, who.id) => Expected::Nothing,
+                Some(_) => Expected::entry(move |body| {
+                    *body == RoomBody::ReactionAdded { message, emoji: emoji.into() }
+                }),
+                None => Expected::Refused,
+            },
+            Exactly::Unreact { message, emoji } => match target(&message) {
+                Some(_) if !view.has_reacted(message, emoji, who.id) => Expected::Nothing,
+                Some(_) => Expected::entry(move |body| {
+                    *body == RoomBody::ReactionRemoved { message, emoji: emoji.into() }
+                }),
+                None => Expected::Refused,
+            },
+            Exactly::Join => Expected::Nothing,
+            Exactly::Leave => Expected::entry(move |body| *body == RoomBody::MemberLeft { user: who.id }),
+            Exactly::Add { whom } => {
+                let guest = whom.id == self.people[3].id && room != self.rooms[0];
+                match role(whom) {
+                    _ if mine < Role::Member => Expected::Refused,
+                    Some(_) => Expected::Nothing,
+                    None if guest => Expected::Refused,
+                    None => Expected::entry(
+                        move |body| matches!(body, RoomBody::MemberJoined { user, .. } if *user == whom.id),
+                    ),
+                }
+            }
+            Exactly::Remove { whom } => match role(whom) {
+                _ if mine < Role::Moderator => Expected::Refused,
+                None => Expected::Nothing,
+                Some(theirs) if theirs >= mine => Expected::Refused,
+                Some(_) => Expected::entry(move |body| *body == RoomBody::MemberLeft { user: whom.id }),
+            },
+        }
+    }
+
+    /// Views, tables, counts and replays agree.
+    async fn check(&mut self) {
+        for room in self.rooms {
+            for client in 0..self.clients.len() {
+                self.sync(client, room, u32::MAX).await;
+                assert_eq!(self.clients[client][&room], self.views[&room], "replayed in pieces");
+            }
+            let view = &self.views[&room];
+            let (page, members, found) = self
+                .house
+                .store
+                .read(move |snapshot| {
+                    let page = snapshot.history(room, Anchor::Latest, u32::MAX)?.unwrap();
+                    Ok((page, snapshot.members(room, None, 100)?.items, snapshot.room(room)?.unwrap()))
+                })
+                .await
+                .unwrap();
+            let messages: BTreeMap<Seq, Folded> = page
+                .items
+                .into_iter()
+                .filter_map(|item| match item {
+                    Item::Message(message) => Some((message.seq, Folded::from(message))),
+                    Item::Line(_) => None,
+                })
+                .collect();
+            assert_eq!((page.head, &messages), (view.head, &view.messages));
+            let members: BTreeMap<_, _> =
+                members.into_iter().map(|member| (member.user.id, member.role)).collect();
+            assert_eq!(members, view.members);
+            assert_eq!(found.members as usize, members.len());
+            for (who, person) in self.people.iter().enumerate() {
+                let user = person.id;
+                let unread =
+                    self.house.store.read(move |snapshot| snapshot.unread(user, room)).await.unwrap();
+                let expected = view.members.contains_key(&user).then(|| {
+                    let marker = self.marker(who, room);
+                    (marker, view.unread(user, marker))
+                });
+                assert_eq!(unread.map(|unread| (unread.marker, (unread.unread, unread.mentions))), expected);
+            }
+        }
+    }
+}
+
+/// How a try must end.
+enum Expected {
+    /// With one entry like this.
+    Entry(Box<dyn Fn(&RoomBody) -> bool>),
+    /// Well, without an entry.
+    Nothing,
+    Refused,
+}
+
+impl Expected {
+    fn entry(matches: impl Fn(&RoomBody) -> bool + 'static) -> Self {
+        Self::Entry(Box::new(matches))
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_people_do_every_view_of_the_log_equals_the_tables(steps in steps()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut world = World::new().await;
+            for step in steps {
+                world.step(step).await;
+            }
+            world.check().await;
+            world.house.reopen().await;
+            world.check().await;
+        });
+    }
+}
