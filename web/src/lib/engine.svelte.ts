@@ -81,7 +81,7 @@ export class ParlorEngine implements Engine {
       signedOut: () => this.#end('signed_out'),
     });
     this.#replica = new Replica({
-      wiped: () => void this.#outbox.startAfresh(),
+      wiped: () => void this.#outbox.startAfresh().then(() => this.#flusher.kick()),
       roomOpened: (log) => this.#opened(log),
       roomChanged: (log) => this.#changed(log),
       roomClosed: (room, why) => this.#closed(room, why),
@@ -103,7 +103,7 @@ export class ParlorEngine implements Engine {
       heard: (entry) => this.#attention.heard(entry),
     });
     this.#flusher = new Flusher(this.#outbox, platform, (name, request) => this.#caller.live(name, request), {
-      ready: () => this.#syncer.live && this.session.state === 'signed_in',
+      ready: () => this.#syncer.live && this.#outbox.current && this.session.state === 'signed_in',
       refused: (_, failure) => this.toasts.show(`That change was not saved. ${failure.message}`, 'error'),
     });
     this.#marks = new ReadMarks(platform, ask, (log) => this.#changed(log));

@@ -14,6 +14,7 @@ export class Outbox {
   /** Nonces that are known to be in IndexedDB: the others live as long as this page. */
   #kept = new Set<string>();
   #lastOrder = 0;
+  #renewing = false;
   #tell: (news: News) => void;
 
   constructor(
@@ -115,6 +116,7 @@ export class Outbox {
    * written stays, as an answer to nothing.
    */
   async startAfresh(): Promise<void> {
+    this.#renewing = true;
     for (const item of this.all()) {
       const { nonce } = item.change.request;
       if (item.change.call !== 'message:send' || item.state === 'sent') {
@@ -126,6 +128,12 @@ export class Outbox {
       this.#set(orphan);
       await this.#keep(orphan);
     }
+    this.#renewing = false;
+  }
+
+  /** Whether what is there belongs to the present epoch, so that it may be sent. */
+  get current(): boolean {
+    return !this.#renewing;
   }
 
   clear(): void {
