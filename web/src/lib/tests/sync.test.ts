@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { Engine } from '../api';
+import type { Item } from '../protocol.gen';
+import { Random } from '../testing/random';
+import { World } from '../testing/world';
+
+const ROOMS = ['lobby', 'garden', 'ben-and-ana'];
+const SEEDS = Array.from({ length: 30 }, (_, seed) => seed);
+
+/** What the rows of a room show, as the items of the log that they stand for. */
+function shown(engine: Engine, room: string): unknown[] {
+  return (engine.room(room)?.timeline.rows ?? []).map((row) =>
+    row.kind === 'line'
+      ? { seq: row.seq, type: row.entry.type }
+      : { seq: row.seq, text: row.text, html: row.html, deleted: row.deleted, reactions: row.reactions },
+  );
+}
+
+function told(items: readonly Item[]): unknown[] {
+  return items.map((item) =>
+    item.kind === 'line'
+      ? { seq: item.seq, type: item.type }
+      : { seq: item.seq, text: item.text, html: item.html, deleted: item.deleted, reactions: item.reactions },
+  );
+}
+
+/** Something happens on the server: somebody writes, changes, comes, goes or reads. */
+function happen(world: World, random: Random): void {
+  const { server } = world;
+  const room = random.pick(ROOMS);
+  const by = random.pick(['ana', 'ben', 'ben']);
+  const nonce = `${by}-${random.next()}`;
+  const here = server.rooms.get(room)?.members.has(by);
+  const known = server.items(room).flatMap((item) => (item.kind === 'message' ? [item] : []));
+  const message = known.length > 0 ? random.pick(known.slice(-20)) : undefined;
+  const dice = random.below(12);
+  if (!here) server.join(room, by);
+  else if (dice === 0 && room === 'garden') server.leave(room, by);
+  else if (dice === 1) server.call(by, 'read:mark', { room, seq: 1 + random.below(server.head(room)) });
+  else if (message && dice === 2) server.call(by, 'reaction:add', { room, seq: message.seq, nonce, emoji: '👍' });
+  else if (message && message.by === by && !message.deleted && dice === 3)
+    server.call(by, 'message:edit', { room, seq: message.seq, nonce, text: 'edited @ana' });
+  else if (message && message.by === by && !message.deleted && dice === 4)
+    server.call(by, 'message:delete', { room, seq: message.seq, nonce });
+  else server.say(room, by, random.pick(['hi', 'hello @ana']), message && dice === 5 ? { reply_to: message.seq } : {});
+}
+
+/** Something happens on the way: pushes are lost, doubled or late, the connection lags or breaks, the database is restored. */
+function disturb(world: World, random: Random): void {
+  const dice = random.below(20);
+  if (dice === 0) world.cut();
+  else if (dice === 1) world.deliver({ name: 'lagged', payload: {} });
+  else if (dice === 2) world.server.restore('lobby', Math.max(3, world.server.head('lobby') - random.below(20)));
+  if (dice === 2) world.cut();
+  world.copies = dice < 8 ? () => random.pick([0, 1, 1, 2]) : () => 1;
+  world.server.syncEntries = random.pick([3, 20, 500]);
+  world.server.resetAfter = random.pick([5, 50, 500]);
+}
+
+/** The user looks around: opens, scrolls, jumps, reads. */
+function look(engine: Engine, world: World, random: Random): void {
+  const id = random.pick(ROOMS);
+  const room = engine.room(id);
+  if (!room) return;
+  const dice = random.below(6);
+  if (dice === 0) void room.timeline.openAt('unread');
+  else if (dice === 1) void room.timeline.openAt({ seq: 1 + random.below(world.server.head(id)) });
+  else if (dice === 2) void room.timeline.loadBefore();
+  else if (dice === 3) void room.timeline.loadAfter();
+  else if (dice === 4) room.markRead(random.below(world.server.head(id)));
+}
+
+test.each(SEEDS)(
+  'whatever happens on the way, in the end the screen shows what the logs say (seed %i)',
+  async (seed) => {
+    const random = new Random(seed);
+    const world = new World('ana');
+    world.server.addUser('ben');
+    for (const id of ['lobby', 'garden']) world.server.addRoom(id, ['ana', 'ben']);
+    world.server.addRoom('ben-and-ana', ['ana', 'ben'], 'direct');
+    for (let count = 0; count < 80; count += 1) happen(world, random);
+    let engine = world.open();
+    await world.pass(1_000);
+    for (let turn = 0; turn < 40; turn += 1) {
+      disturb(world, random);
+      for (let count = random.below(8); count > 0; count -= 1) {
+        happen(world, random);
+        if (random.chance(0.4)) look(engine, world, random);
+        if (random.chance(0.3)) await world.settle();
+      }
+      if (random.chance(0.05)) {
+        world.crash(engine);
+        engine = world.open();
+      }
+      await world.pass(random.below(2_500));
+    }
+    world.copies = () => 1;
+    await world.pass(60_000);
+    for (const [id, { log }] of world.server.rooms) {
+      world.deliver({ name: 'room:head', payload: { room: id, seq: log.length } });
+    }
+    // A user's own log has no beacon: what is lost of it comes with the next connect.
+    world.cut();
+    await world.pass(60_000);
+    await check(engine, world);
+  },
+);
+
+async function check(engine: Engine, world: World): Promise<void> {
+  expect(engine.connection).toMatchObject({ state: 'connected', upToDate: true });
+  for (const id of ROOMS) {
+    const room = engine.room(id);
+    expect(room !== undefined, id).toBe(world.server.rooms.get(id)?.members.has('ana'));
+    if (!room) continue;
+    await room.timeline.openAt('latest');
+    for (let page = 0; page < 20 && room.timeline.moreBefore; page += 1) await room.timeline.loadBefore();
+    expect(shown(engine, id)).toEqual(told(world.server.items(id)));
+    const { unread, mentions, marker } = world.server.unread(id, 'ana');
+    expect(room).toMatchObject({ unread, mentions, marker });
+    expect(room.room.members).toBe(world.server.rooms.get(id)?.room.members);
+  }
+  const all = ROOMS.filter((id) => engine.room(id)).map((id) => world.server.unread(id, 'ana'));
+  expect(engine.rooms.unread).toBe(all.reduce((sum, { unread }) => sum + unread, 0));
+}
