@@ -87,6 +87,7 @@ impl Clock {
 
     pub(crate) fn linger_until(&mut self, deadline: Instant) {
         self.linger = Some(deadline);
+        self.linger_over = false;
     }
 
     /// The next alarm to set, if it is earlier than the one that is set.

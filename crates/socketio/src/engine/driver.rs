@@ -102,7 +102,6 @@ impl Driver {
         if let (Some(reason), false) = (look.ended, self.closed) {
             self.closed = true;
             self.posted = None;
-            self.carry = Vec::new();
             self.intake.upper.close(reason);
         }
         if look.blocked && look.ended.is_none() {
@@ -206,20 +205,60 @@ impl Driver {
                 self.drained = true;
                 return;
             }
-            match stream.poll_readable(cx) {
+            let farewell = match stream.poll_readable(cx) {
                 Poll::Pending => return,
-                Poll::Ready(Err(_)) => self.drained = true,
-                Poll::Ready(Ok(())) => {
-                    let read = BUFFER.with_borrow_mut(|buffer| stream.try_read(buffer));
-                    self.drained = match read {
-                        Ok(n) => n == 0,
-                        Err(error) => error.kind() != io::ErrorKind::WouldBlock,
-                    };
-                }
+                Poll::Ready(Err(_)) => Farewell::End,
+                Poll::Ready(Ok(())) => drain(stream, &mut self.carry, &mut self.intake.decoder),
+            };
+            self.drained = farewell == Farewell::End;
+            if farewell != Farewell::None {
+                self.session.farewell();
             }
         }
         cx.waker().wake_by_ref();
     }
+}
+
+/// What a client that was thrown out has done about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Farewell {
+    None,
+    /// It has sent a close frame.
+    Close,
+    /// It has ended its stream.
+    End,
+}
+
+/// Reads what nobody will handle any more, watching for the client's farewell.
+fn drain(stream: &Stream, carry: &mut Vec<u8>, decoder: &mut Decoder) -> Farewell {
+    BUFFER.with_borrow_mut(|buffer| match stream.try_read(buffer) {
+        Ok(0) => Farewell::End,
+        Ok(n) => {
+            carry.extend_from_slice(buffer.get(..n).unwrap_or_default());
+            let mut used = 0;
+            let mut farewell = Farewell::None;
+            loop {
+                match decoder.decode(carry.get_mut(used..).unwrap_or_default()) {
+                    Ok(Some((length, incoming))) => {
+                        used += length;
+                        if incoming == Incoming::Close {
+                            farewell = Farewell::Close;
+                        }
+                    }
+                    Ok(None) => break,
+                    // Nothing sensible can follow, and it must not pile up.
+                    Err(_) => used = usize::MAX,
+                }
+                if used >= carry.len() {
+                    break;
+                }
+            }
+            keep_rest(carry, used);
+            farewell
+        }
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Farewell::None,
+        Err(_) => Farewell::End,
+    })
 }
 
 /// Decodes fresh bytes where they are, and copies only what can't be used yet.

@@ -49,9 +49,15 @@ impl Outbound {
         *self = Self::default();
     }
 
-    /// Takes all frames, for a polling response.
-    pub(crate) fn take(&mut self) -> VecDeque<Frame> {
-        std::mem::take(self).frames
+    /// Takes the first frames, at most `limit`, for a polling response.
+    pub(crate) fn take(&mut self, limit: usize) -> VecDeque<Frame> {
+        if self.frames.len() <= limit {
+            return std::mem::take(self).frames;
+        }
+        let rest = self.frames.split_off(limit);
+        let taken = std::mem::replace(&mut self.frames, rest);
+        self.bytes -= taken.iter().map(Frame::len).sum::<usize>();
+        taken
     }
 
     /// Writes `frames` without queueing them, and queues only what did not fit. The queue must

@@ -9,11 +9,12 @@ use bytes::Bytes;
 use http::Response;
 use http_body::Body as HttpBody;
 use http_body_util::{BodyExt, Limited};
+use parking_lot::MutexGuard;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::reply::{self, Body, Refusal};
-use super::session::{Carrier, Session};
+use super::session::{Carrier, Session, State};
 use crate::packet::engine::{Payload, append_part};
 use crate::reason::DisconnectReason;
 use crate::wire::Frame;
@@ -81,14 +82,10 @@ fn begin_get(session: &Arc<Session>) -> Result<(), Response<Body>> {
     let mut state = session.state();
     if state.ended.is_some() {
         // The last words to a client that was told to go, if they are still unsaid.
-        let (frames, held) = state.drain();
-        drop(state);
-        held.into_iter().for_each(Waker::wake);
-        session.engine.forget(session.sid);
-        return Err(if frames.is_empty() {
+        return Err(if state.queue.is_empty() {
             reply::refuse(Refusal::UnknownSid)
         } else {
-            reply::text(encode(&frames, "1"))
+            reply::text(take(session, state))
         });
     }
     let Carrier::Polling(polling) = &mut state.carrier else {
@@ -116,19 +113,27 @@ fn outgoing(session: &Arc<Session>, cx: &mut Context<'_>) -> Poll<String> {
         Carrier::Polling(polling) => polling.waiting = false,
         Carrier::Gone => {}
     }
-    let last = match ended {
-        Some(DisconnectReason::ClientDisconnect | DisconnectReason::TransportClosed) => "6",
-        Some(_) => "1",
-        None if empty => "6",
-        None => "",
-    };
+    Poll::Ready(take(session, state))
+}
+
+/// The next payload for the client, and the packet that ends its polling if that is over.
+fn take(session: &Session, mut state: MutexGuard<'_, State>) -> String {
+    let idle = state.queue.is_empty();
     let (frames, held) = state.drain();
+    let last = match state.ended {
+        // Never in one payload with a DISCONNECT, which the official client would overlook then;
+        // it goes by itself, and any other client is refused next time.
+        _ if !idle => "",
+        None | Some(DisconnectReason::ClientDisconnect | DisconnectReason::TransportClosed) => "6",
+        Some(_) => "1",
+    };
+    let over = state.ended.is_some() && state.queue.is_empty();
     drop(state);
-    if ended.is_some() {
+    if over {
         session.engine.forget(session.sid);
     }
     held.into_iter().for_each(Waker::wake);
-    Poll::Ready(encode(&frames, last))
+    encode(&frames, last)
 }
 
 fn encode<'a>(frames: impl IntoIterator<Item = &'a Frame>, last: &str) -> String {

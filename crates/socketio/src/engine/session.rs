@@ -23,7 +23,12 @@ use crate::websocket::encode::Opcode;
 use crate::wire::Frame;
 
 /// How long an ended connection may take to fetch what it was told last.
-pub(crate) const LINGER: Duration = Duration::from_secs(2);
+const LINGER: Duration = Duration::from_secs(2);
+/// How long a client that was thrown out gets to close by itself. The official clients overlook
+/// that they were when the connection closes in the same moment.
+const GRACE: Duration = Duration::from_millis(500);
+/// Packets in one answer to a poll. `python-socketio` refuses to read more.
+const PACKETS_PER_RESPONSE: usize = 16;
 
 /// A session. Everything about it that changes is behind one short lock.
 pub(crate) struct Session {
@@ -48,6 +53,8 @@ pub(crate) struct State {
     pub(crate) blocked: bool,
     /// The task does not start another event until the queue is shorter.
     pub(crate) wants_room: bool,
+    /// The client knows that it has to go; the close frame waits for it to do so.
+    pub(crate) farewell: bool,
     /// What tells each joined namespace that it lagged; `None` where nothing is configured.
     joined: Vec<(Arc<str>, Option<Frame>)>,
 }
@@ -95,6 +102,7 @@ impl Session {
             driver: None,
             blocked: false,
             wants_room: false,
+            farewell: false,
             joined: Vec::new(),
         };
         Arc::new(Self {
@@ -166,7 +174,8 @@ impl Session {
         }
         let keep = state.end(reason);
         let wakers = [state.driver.take(), state.poller()];
-        state.clock.linger_until(Instant::now() + LINGER);
+        let linger = if state.farewell { GRACE } else { LINGER };
+        state.clock.linger_until(Instant::now() + linger);
         self.settle(state, After::Nothing);
         if !keep {
             self.engine.forget(self.sid);
@@ -223,6 +232,7 @@ impl Session {
                 state.send(std::slice::from_ref(&self.engine.ping), Urgency::Now, &self.engine.config)
             }
             Some(Due::Close(reason)) => After::Close(reason),
+            Some(Due::LingerOver) if state.say_farewell() => After::Wake(state.driver.take()),
             Some(Due::LingerOver) => {
                 state.queue.clear();
                 self.engine.forget(self.sid);
@@ -231,6 +241,13 @@ impl Session {
             None => After::Nothing,
         };
         self.settle(state, after);
+    }
+
+    /// The client has closed its side after it was thrown out, so ours can close as well.
+    pub(crate) fn farewell(self: &Arc<Self>) {
+        let mut state = self.state.lock();
+        state.say_farewell();
+        self.settle(state, After::Nothing);
     }
 
     /// Arms the first alarm of a new session.
@@ -324,12 +341,17 @@ impl State {
         if std::mem::take(&mut self.wants_room) { After::Wake(self.driver.take()) } else { After::Nothing }
     }
 
-    /// Takes everything that waits for a polling response, with the waker of a task that was
-    /// held back by it or that stays only for it.
+    /// Takes what one polling response may hold, with the waker of a task that was held back by
+    /// the queue or that stays only for it.
     pub(crate) fn drain(&mut self) -> (VecDeque<Frame>, Option<Waker>) {
-        self.clock.flowing();
+        let frames = self.queue.take(PACKETS_PER_RESPONSE);
+        if self.queue.is_empty() {
+            self.clock.flowing();
+        } else {
+            self.clock.progressed(Instant::now());
+        }
         let held = std::mem::take(&mut self.wants_room) || self.ended.is_some();
-        (self.queue.take(), if held { self.driver.take() } else { None })
+        (frames, if held { self.driver.take() } else { None })
     }
 
     /// Marks the end, and says whether the session stays reachable for its last poll.
@@ -341,12 +363,10 @@ impl State {
         self.ended = Some(reason);
         self.joined = Vec::new();
         match &self.carrier {
-            Carrier::WebSocket(stream, _) if self.queue.is_empty() => {
-                let close = Frame::control(Opcode::Close, &reason.close_code().to_be_bytes());
-                if stream.try_write(close.bytes()).is_err() {
-                    stream.reset();
-                } else {
-                    stream.finish();
+            Carrier::WebSocket(..) if self.queue.is_empty() => {
+                self.farewell = true;
+                if !matches!(reason, DisconnectReason::ServerDisconnect | DisconnectReason::Revoked) {
+                    self.say_farewell();
                 }
                 false
             }
@@ -361,6 +381,23 @@ impl State {
                 false
             }
         }
+    }
+
+    /// Sends the close frame that is still owed, if any, and ends our side.
+    fn say_farewell(&mut self) -> bool {
+        let Carrier::WebSocket(stream, _) = &self.carrier else { return false };
+        if !std::mem::take(&mut self.farewell) {
+            return false;
+        }
+        let code = self.ended.map_or(1000, DisconnectReason::close_code);
+        let close = Frame::control(Opcode::Close, &code.to_be_bytes());
+        if stream.try_write(close.bytes()).is_err() {
+            stream.reset();
+        } else {
+            stream.finish();
+        }
+        self.clock.linger_until(Instant::now() + LINGER);
+        true
     }
 
     fn poller(&mut self) -> Option<Waker> {

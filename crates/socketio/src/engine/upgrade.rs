@@ -159,10 +159,12 @@ impl Probe<'_> {
 fn hand_over(session: &Arc<Session>, stream: Stream, carry: Vec<u8>) {
     let (poller, driver) = {
         let mut state = session.state();
-        if state.ended.is_some() {
+        if state.ended.is_some() && state.queue.is_empty() {
             drop(state);
             return farewell(&stream);
         }
+        // What was said last before the end is still delivered.
+        state.farewell = state.ended.is_some();
         let next = Carrier::WebSocket(Arc::new(stream), carry);
         let Carrier::Polling(polling) = std::mem::replace(&mut state.carrier, next) else { return };
         (polling.poller, state.driver.take())

@@ -22,7 +22,7 @@ async fn say(stage: &Stage, text: &str) -> TcpStream {
 #[tokio::test]
 async fn heads_beyond_the_limits_are_refused() {
     let stage = Stage::new().await;
-    let many: String = (0..100).map(|n| format!("\r\nX-{n}: 1")).collect();
+    let many = "\r\nX-Header: 1".repeat(100);
     assert_eq!(http(stage.address, &format!("GET / HTTP/1.1\r\nHost: test{many}"), "").await.status, 431);
     let long = format!("\r\nCookie: {}", "a".repeat(40_000));
     let stream = say(&stage, &format!("GET / HTTP/1.1\r\nHost: test{long}\r\n\r\n")).await;

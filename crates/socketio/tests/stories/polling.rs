@@ -149,7 +149,7 @@ async fn a_client_that_is_thrown_out_can_fetch_the_last_words() {
     socket.emit("said", "goodbye").unwrap();
     socket.disconnect(DisconnectReason::ServerDisconnect);
     assert_eq!(stage.ended().await, DisconnectReason::ServerDisconnect);
-    assert_eq!(session.get().await.body, "42[\"said\",\"goodbye\"]\x1e41\x1e1");
+    assert_eq!(session.get().await.body, "42[\"said\",\"goodbye\"]\x1e41");
     assert_eq!(session.get().await.status, 400);
 }
 

@@ -137,7 +137,9 @@ async fn publishers_on_many_threads_lose_nothing_and_each_keeps_its_order() {
             *expected += 1;
         }
     }
-    threads.into_iter().for_each(|thread| thread.join().unwrap());
+    for thread in threads {
+        thread.join().unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -115,7 +115,7 @@ async fn an_upgrade_that_goes_wrong_leaves_the_session_polling() {
 }
 
 #[tokio::test]
-async fn a_session_that_ends_takes_its_upgrade_with_it() {
+async fn a_session_that_ends_while_it_upgrades_says_so() {
     let stage = Stage::new().await;
     let session = Polling::join(stage.address).await;
     let socket = stage.connected().await;
@@ -124,6 +124,7 @@ async fn a_session_that_ends_takes_its_upgrade_with_it() {
     assert_eq!(ws.next().await, Got::Text("3probe".to_owned()));
     socket.disconnect(DisconnectReason::ServerDisconnect);
     ws.send("5").await;
+    assert_eq!(ws.text().await, "41", "the last words move with the session");
     soon("the end of the upgrade", ws.close_code()).await;
     let mut fresh = Client::join(stage.address).await;
     assert_eq!(fresh.ask("hello", 1).await, json!([1]));
