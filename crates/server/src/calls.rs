@@ -34,6 +34,19 @@ pub(crate) enum Answered {
     Admitted(Box<Admitted>),
 }
 
+/// Reads a call.
+///
+/// # Errors
+/// `bad_request`.
+pub(crate) fn read(name: &str, json: &str) -> Result<Call, Error> {
+    // Otherwise a list would be taken for an object's fields in their order.
+    if json.trim_start().starts_with('{') {
+        Call::decode(name, json)
+    } else {
+        Err(Error::new(Code::BadRequest, "a request is a JSON object"))
+    }
+}
+
 /// Answers a call.
 ///
 /// # Errors

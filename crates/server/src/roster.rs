@@ -184,6 +184,11 @@ impl Roster {
         sockets.seated.values().filter(|socket| socket.data().is_of(whose)).cloned().collect()
     }
 
+    /// All sockets that are there.
+    pub(crate) fn all(&self) -> Vec<Socket<Seat>> {
+        self.sockets().seated.values().cloned().collect()
+    }
+
     /// The socket of this number.
     pub(crate) fn get(&self, number: u64) -> Option<Socket<Seat>> {
         self.sockets().seated.get(&SocketId(number)).cloned()

@@ -20,12 +20,12 @@ use tower_service::Service as _;
 use crate::config::{Config, Wrong};
 use crate::delivery::Deliverer;
 use crate::gate::{Gate, Peer};
-use crate::{logs, sockets};
 use crate::rates::Rates;
 use crate::roster::{Roster, Seat};
 use crate::site::{Sharing, Site, router, secure};
 use crate::sockets::Sockets;
 use crate::tasks::Tasks;
+use crate::{logs, sockets};
 
 /// Pause between two beacons of the heads of rooms that changed.
 const BEAT: Duration = Duration::from_secs(5);
@@ -52,10 +52,10 @@ pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
     let engine = engine(&config, sockets, &gate, &roster, &bus)?;
     let base = config.base(address);
     let site = Arc::new(Site { chat: chat.clone(), gate, rates, base: base.clone() });
-    announce(address, &base, &chat).map_err(|error| Wrong(format!("standard output: {error}")))?;
     let mut tasks = Tasks::new();
     housekeeping(&mut tasks, &chat, &roster);
     let ending = engine.clone();
+    let door = Door { engine, router: router(Arc::clone(&site)), site };
     let shutdown = async move {
         stopped.await;
         tracing::info!("stopping");
@@ -63,7 +63,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
             tracing::warn!("sockets did not end in time");
         }
     };
-    let door = Door { engine, router: router(Arc::clone(&site)), site };
+    announce(address, &base, &chat).map_err(|error| Wrong(format!("standard output: {error}")))?;
     listen::serve(
         listener,
         limits(&config),

@@ -13,7 +13,7 @@ use parlor_socketio::{ConnectError, DisconnectReason, Encoded, Event, Handler, H
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::calls::{Answered, Asked, answer};
+use crate::calls::{Answered, Asked, answer, read};
 use crate::delivery::encode;
 use crate::faults::told;
 use crate::gate::{Gate, Peer};
@@ -80,7 +80,7 @@ impl Sockets {
                 "there is no call of this name; docs/protocol lists them",
             ));
         }
-        let call = Call::decode(&event.name, event.args.first().map_or("{}", |request| request.get()))?;
+        let call = read(&event.name, event.args.first().map_or("{}", |request| request.get()))?;
         let visitor = Visitor { address: seat.address, device: String::new() };
         let (chat, rates, ticket) = (&self.chat, &*self.rates, Some(&seat.ticket));
         let asked = Asked { chat, rates, visitor: &visitor, ticket, socket: Some(seat.number) };
@@ -99,6 +99,15 @@ impl Sockets {
         }
         if error.code == Code::RateLimited && socket.data().strike(Instant::now()) {
             socket.disconnect(DisconnectReason::RateLimited);
+        }
+    }
+}
+
+/// Ends the sockets whose sessions have expired: one that only listens makes no call that would tell.
+pub(crate) async fn expire(chat: &Chat, roster: &Roster) {
+    for socket in roster.all() {
+        if let Err(fault) = chat.authenticate(&socket.data().ticket).await {
+            Sockets::consequences(&socket, &fault.to_wire());
         }
     }
 }

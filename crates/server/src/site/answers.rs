@@ -42,11 +42,6 @@ pub(super) async fn ready(State(site): State<Arc<Site>>) -> Response {
     }
 }
 
-/// For paths below /api that are no call.
-pub(super) async fn no_such_call() -> Response {
-    refusal(&Error::new(Code::NotFound, "there is no such call; docs/protocol lists them"))
-}
-
 /// For a known path with another method.
 pub(super) async fn wrong_method() -> Response {
     let error = Error::new(Code::BadRequest, "this path takes another method; calls are POST /api/noun:verb");

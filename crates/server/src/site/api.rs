@@ -13,7 +13,7 @@ use parlor_protocol::{Call, Code, Error};
 
 use super::Site;
 use super::answers::{json, refusal};
-use crate::calls::{Answered, Asked, answer};
+use crate::calls::{Answered, Asked, answer, read};
 use crate::faults::told;
 use crate::gate::{Peer, set_cookie, visitor};
 
@@ -45,7 +45,7 @@ async fn respond(
     if Call::named(name).is_none() {
         return Err(Fault::refused(Code::NotFound, "there is no such call; docs/protocol lists them"));
     }
-    let call = Call::decode(name, request(headers, &whole(body)?)?)?;
+    let call = read(name, request(headers, &whole(body)?)?)?;
     let ends = matches!(call, Call::SessionEnd(_));
     let asked = Asked {
         chat: &site.chat,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get, post, put};
+use axum::routing::{get, post, put};
 use parlor_chat::Chat;
 use parlor_protocol::limits::{AVATAR_BYTES, PAYLOAD_BYTES};
 
@@ -38,7 +38,6 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/avatar", avatar)
         .route("/api/qr/{token}", get(qr::join_link))
         .route("/api/{call}", post(api::call))
-        .route("/api/{*path}", any(answers::no_such_call))
         .route("/files/avatars/{name}", get(files::get_avatar))
         .route("/healthz", get(answers::alive))
         .route("/readyz", get(answers::ready))

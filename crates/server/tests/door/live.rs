@@ -121,12 +121,18 @@ impl Live {
     }
 
     /// Reads until the server closes, and gives all pushes that came before.
-    pub(crate) async fn closed(mut self) -> Vec<(String, Value)> {
-        within("the server to close the socket", async { while self.read().await.is_some() {} }).await;
+    pub(crate) async fn closed(self) -> Vec<(String, Value)> {
+        self.closed_after("the story").await
+    }
+
+    /// As `closed`, and says after what if that fails.
+    pub(crate) async fn closed_after(mut self, what: &str) -> Vec<(String, Value)> {
+        let what = format!("the server to close the socket after {what}");
+        within(&what, async { while self.read().await.is_some() {} }).await;
         self.events.into()
     }
 
-    /// Whether nothing but this kind of packet stands between two calls: makes a call and gives the pushes before its ack.
+    /// Makes a call and gives the pushes that came before its ack.
     pub(crate) async fn pushes_before_ack(&mut self, name: &str, request: Value) -> Vec<(String, Value)> {
         self.events.clear();
         // Whatever the call comes to, its ack shows that everything before it has arrived.

@@ -128,7 +128,6 @@ impl Cast {
             "settings:change" => {
                 json!({ "settings": { "theme": "dark", "sound": false, "letter_keys": true } })
             }
-            "user:get" => json!({ "users": [target] }),
             "user:change_role" => json!({ "user": target, "role": "member" }),
             "user:disable" => json!({ "user": self.passer_by().await.id }),
             "user:enable" => {
@@ -169,7 +168,7 @@ impl Cast {
             "read:mark" => json!({ "room": room, "seq": 1 }),
             "sync" => json!({ "rooms": {} }),
             "presence:set" => json!({ "state": "online" }),
-            "presence:watch" => json!({ "users": [target] }),
+            "user:get" | "presence:watch" => json!({ "users": [target] }),
             unlisted => panic!("say here how {unlisted} is called"),
         }
     }
@@ -185,6 +184,10 @@ fn refusal(row: &Row, actor: &Actor, over_socket: bool) -> Option<&'static str> 
         _ if !signed_in => Some("unauthenticated"),
         Who::Workspace(least) if actor.role < least => Some("forbidden"),
         Who::Workspace(_) if needs_socket && !over_socket => Some("bad_request"),
+        // The session's sockets close before there is an answer.
+        Who::Workspace(_) if over_socket && ["session:end", "session:revoke"].contains(&row.name) => {
+            Some("closed")
+        }
         Who::Workspace(_) => None,
         Who::Room(_) | Who::OwnOr(_) if !actor.in_room => Some("not_found"),
         Who::Room(least) | Who::OwnOr(least) => (actor.role < least).then_some("forbidden"),

@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
@@ -170,6 +171,22 @@ impl Stage {
     /// A socket that is signed in by token.
     pub(crate) async fn live(&self, person: &Person) -> Live {
         Live::connect(&self.address, &[], json!({ "token": person.token })).await.unwrap()
+    }
+
+    /// Sends this many long messages as fast as they are taken, over several sockets, since one may not send so much.
+    pub(crate) async fn flood(&self, person: &Person, room: &str, count: usize) {
+        const EACH: usize = 200;
+        let text = "x".repeat(3_900);
+        let speak = async || {
+            let mut live = self.live(person).await;
+            let mut last = 0;
+            for _ in 0..EACH {
+                last =
+                    live.emit("message:send", &json!({ "room": room, "nonce": nonce(), "text": text })).await;
+            }
+            live.ack(last).await.unwrap();
+        };
+        join_all((0..count.div_ceil(EACH)).map(|_| speak())).await;
     }
 
     /// The data folder.

@@ -75,7 +75,6 @@ async fn malformed_packets_close_their_socket_and_no_other() {
         "49",
         "42",
         "42{}",
-        "42[1]",
         "42[\"a\"",
         "x",
         "",
@@ -87,8 +86,8 @@ async fn malformed_packets_close_their_socket_and_no_other() {
     for packet in packets {
         let mut live = stage.live(&ana).await;
         live.send(packet).await;
-        live.closed().await;
         let shown = &packet[..packet.len().min(40)];
+        live.closed_after(shown).await;
         assert!(honest.call("room:list", json!({})).await.is_ok(), "{shown}");
     }
     let mut twice = stage.live(&ana).await;
