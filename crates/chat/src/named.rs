@@ -62,7 +62,7 @@ impl Names {
     }
 
     /// Everyone who was named.
-    pub(crate) fn look_up(&self, snapshot: &Snapshot<'_>) -> Result<Vec<User>, Failed> {
+    pub(crate) fn look_up(&self, snapshot: &Snapshot) -> Result<Vec<User>, Failed> {
         snapshot.users(&self.0.iter().copied().collect::<Vec<_>>())
     }
 }

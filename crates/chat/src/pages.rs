@@ -39,7 +39,7 @@ fn page_bytes(page: &Page) -> usize {
 /// A page of a room's timeline with its size: with fewer items than asked for when those would be too large.
 /// `None` without such a room.
 pub(crate) fn bounded(
-    snapshot: &Snapshot<'_>,
+    snapshot: &Snapshot,
     room: RoomId,
     from: Anchor,
     mut limit: u32,

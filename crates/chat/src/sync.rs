@@ -52,7 +52,7 @@ struct Named {
 }
 
 fn answer(
-    mut rooms: Rooms<'_, '_>,
+    mut rooms: Rooms<'_>,
     epoch: String,
     me: Option<Seq>,
     named: &Named,
@@ -103,8 +103,8 @@ fn behind(cursor: Option<Seq>, head: Seq) -> Option<Seq> {
 }
 
 /// The answers for rooms, as far as they fit.
-struct Rooms<'s, 'c> {
-    snapshot: &'s Snapshot<'c>,
+struct Rooms<'s> {
+    snapshot: &'s Snapshot,
     user: UserId,
     /// Items of a reset.
     items: u32,
@@ -115,7 +115,7 @@ struct Rooms<'s, 'c> {
     more: bool,
 }
 
-impl Rooms<'_, '_> {
+impl Rooms<'_> {
     fn add(&mut self, membership: &Membership, cursor: Option<Seq>) -> Result<(), Failed> {
         match behind(cursor, membership.head) {
             Some(0) => Ok(()),

@@ -16,25 +16,31 @@ use crate::store::SessionLife;
 
 /// The database at one moment. [`Store::read`](crate::Store::read) lends it.
 #[derive(Debug)]
-pub struct Snapshot<'a> {
-    conn: &'a Connection,
-    searcher: &'a Searcher,
-    now_ms: u64,
+pub struct Snapshot {
+    conn: Connection,
+    searcher: Searcher,
     sessions: SessionLife,
+    now_ms: u64,
 }
 
-impl<'a> Snapshot<'a> {
-    /// What an open transaction of this connection sees.
-    pub(crate) fn new(
-        conn: &'a Connection,
-        searcher: &'a Searcher,
-        now_ms: u64,
-        sessions: SessionLife,
-    ) -> Self {
-        Self { conn, searcher, now_ms, sessions }
+impl Snapshot {
+    /// Of no moment yet.
+    pub(crate) fn new(conn: Connection, searcher: Searcher, sessions: SessionLife) -> Self {
+        Self { conn, searcher, sessions, now_ms: 0 }
     }
 
-    fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
+    /// Takes the state of this moment. Only between this and [`end`](Self::end) it may be lent.
+    pub(crate) fn begin(&mut self, now_ms: u64) -> Result<()> {
+        self.now_ms = now_ms;
+        self.statement("BEGIN")?.execute(()).map(drop)
+    }
+
+    /// Lets the moment go, so that checkpoints are not held up.
+    pub(crate) fn end(&self) -> Result<()> {
+        self.statement("ROLLBACK")?.execute(()).map(drop)
+    }
+
+    fn statement(&self, sql: &str) -> Result<CachedStatement<'_>> {
         self.conn.prepare_cached(sql)
     }
 

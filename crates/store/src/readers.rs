@@ -2,34 +2,25 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rusqlite::Connection;
-
 use crate::queue::Queue;
 use crate::read::Snapshot;
-use crate::search::Searcher;
-use crate::store::{Clock, SessionLife};
+use crate::store::Clock;
 
 /// Something to read, which answers by itself.
-pub(crate) type Look = Box<dyn FnOnce(rusqlite::Result<&Snapshot<'_>>) + Send>;
+pub(crate) type Look = Box<dyn FnOnce(rusqlite::Result<&Snapshot>) + Send>;
 
 /// Reads until the queue is closed and empty.
-pub(crate) fn work(
-    conn: &Connection,
-    searcher: &Searcher,
-    clock: &Clock,
-    sessions: SessionLife,
-    queue: &Queue<Look>,
-) {
+pub(crate) fn work(mut snapshot: Snapshot, clock: &Clock, queue: &Queue<Look>) {
     while let Some(look) = queue.take() {
-        let read = catch_unwind(AssertUnwindSafe(|| match conn.unchecked_transaction() {
-            Ok(transaction) => {
-                look(Ok(&Snapshot::new(conn, searcher, clock(), sessions)));
-                drop(transaction);
-            }
-            Err(error) => look(Err(error)),
-        }));
-        if read.is_err() {
+        if let Err(error) = snapshot.begin(clock()) {
+            look(Err(error));
+            continue;
+        }
+        if catch_unwind(AssertUnwindSafe(|| look(Ok(&snapshot)))).is_err() {
             tracing::error!("a read panicked; whoever asked is answered that it failed");
+        }
+        if let Err(error) = snapshot.end() {
+            tracing::error!(%error, "a read could not be ended");
         }
     }
 }

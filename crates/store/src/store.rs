@@ -170,7 +170,7 @@ impl Store {
         let indexer = search::Indexer::open(dir, open::reader(dir)?)?;
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
-            readers.push((open::reader(dir)?, Searcher::open(dir)?));
+            readers.push(Snapshot::new(open::reader(dir)?, Searcher::open(dir)?, options.sessions));
         }
         let checkpointer = open::checkpointer(dir)?;
         let store = Self { inner: Arc::new(inner) };
@@ -180,11 +180,10 @@ impl Store {
 
     fn start(&self, threads: Threads, options: Options) -> Result<(), OpenError> {
         let Threads { lock, writer, mut indexer, readers, checkpointer } = threads;
-        let sessions = options.sessions;
         let Inner { writes, reads, checkpoints, feed, .. } = &*self.inner;
-        for (conn, searcher) in readers {
+        for snapshot in readers {
             let (queue, clock) = (Arc::clone(reads), Arc::clone(&options.clock));
-            self.spawn("store-reader", move || readers::work(&conn, &searcher, &clock, sessions, &queue))?;
+            self.spawn("store-reader", move || readers::work(snapshot, &clock, &queue))?;
         }
         let due = Arc::clone(checkpoints);
         self.spawn("store-checkpoint", move || due.work(&checkpointer))?;
@@ -233,7 +232,7 @@ impl Store {
     pub async fn read<T, F>(&self, look: F) -> Result<T, Refused>
     where
         T: Send + 'static,
-        F: FnOnce(&Snapshot<'_>) -> Result<T, Failed> + Send + 'static,
+        F: FnOnce(&Snapshot) -> Result<T, Failed> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let look: Look = Box::new(move |snapshot| {
@@ -316,7 +315,7 @@ struct Threads {
     lock: File,
     writer: Writer,
     indexer: search::Indexer,
-    readers: Vec<(Connection, Searcher)>,
+    readers: Vec<Snapshot>,
     checkpointer: Connection,
 }
 

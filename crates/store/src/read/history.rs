@@ -22,7 +22,7 @@ macro_rules! items {
     };
 }
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// A page of a room's timeline, of at most `limit` items; `None` without such a room.
     ///
     /// Around a seq, both sides have equally many items if there are enough; the seq itself begins the later side.

@@ -12,7 +12,7 @@ use crate::unread::{self, Span};
 const ENTRIES: &str = r#"SELECT key, at, "by", kind, target, body FROM entries
     WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"#;
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// Seq of a room's last entry; `None` without such a room.
     pub fn head(&self, room: RoomId) -> Result<Option<Seq>, Failed> {
         Ok(self.log_of(room)?.map(|(_, head)| head))
@@ -56,7 +56,7 @@ impl Snapshot<'_> {
                 Ok((codec::room_kind(row.get(0)?)?, span))
             },
         )?;
-        let counted = found.map(|(kind, span)| unread::count(self.conn, user, kind, span));
+        let counted = found.map(|(kind, span)| unread::count(&self.conn, user, kind, span));
         Ok(counted.transpose()?)
     }
 

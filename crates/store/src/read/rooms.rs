@@ -86,10 +86,10 @@ impl Membership {
     }
 }
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// The workspace; `None` before set-up.
     pub fn workspace(&self) -> Result<Option<Workspace>, Failed> {
-        Ok(Workspace::find(self.conn)?)
+        Ok(Workspace::find(&self.conn)?)
     }
 
     /// A room.

@@ -37,7 +37,7 @@ struct Searched {
     newest_ms: u64,
 }
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// Searches the rooms that the user is in, newest first.
     ///
     /// Deleted messages are never found. Messages of the last moments may be missing still.

@@ -13,7 +13,7 @@ use crate::secrets::TokenHash;
 /// Invites that are listed at most.
 const INVITES: u32 = 500;
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// Whom a session's or a bot's token signs in; `None` if it is unknown, has ended or expired, or the user is
     /// disabled.
     pub fn signed_in(&self, token: &TokenHash) -> Result<Option<SignedIn>, Failed> {

@@ -49,10 +49,10 @@ impl User {
     }
 }
 
-impl Snapshot<'_> {
+impl Snapshot {
     /// A user.
     pub fn user(&self, user: UserId) -> Result<Option<User>, Failed> {
-        Ok(User::find(self.conn, user)?)
+        Ok(User::find(&self.conn, user)?)
     }
 
     /// Those of these users that exist, by id, each once.
@@ -60,7 +60,7 @@ impl Snapshot<'_> {
         let mut wanted = users.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
-        let found = wanted.into_iter().filter_map(|user| User::find(self.conn, user).transpose());
+        let found = wanted.into_iter().filter_map(|user| User::find(&self.conn, user).transpose());
         Ok(found.collect::<Result<_>>()?)
     }
 

@@ -12,7 +12,7 @@ use parlor_store::write::invites::{
 };
 use parlor_store::write::sessions::Entered;
 use parlor_store::write::users::NewUser;
-use parlor_store::{Conflict, Refused, TokenHash};
+use parlor_store::{Conflict, Refused, Snapshot, TokenHash};
 
 use crate::house::{DAY_MS, House, START_MS, device, person, user};
 
@@ -40,7 +40,7 @@ impl House {
     }
 
     async fn invites(&self) -> Vec<Invite> {
-        self.store.read(|snapshot| snapshot.invites()).await.unwrap()
+        self.store.read(Snapshot::invites).await.unwrap()
     }
 }
 

@@ -15,7 +15,7 @@ use parlor_store::write::rooms::CreateRoom;
 use parlor_store::write::sessions::{Entered, NewSession};
 use parlor_store::write::users::{DisplayName, NewUser};
 use parlor_store::write::workspace::{ChangeWorkspace, SetUp};
-use parlor_store::{Actor, Command, Options, Published, Refused, Store, TokenHash};
+use parlor_store::{Actor, Command, Options, Published, Refused, Snapshot, Store, TokenHash};
 use tempfile::TempDir;
 
 pub(crate) const START_MS: u64 = 1_800_000_000_000;
@@ -97,7 +97,7 @@ impl House {
         let (told, now_ms) = (Arc::default(), Arc::new(AtomicU64::new(START_MS)));
         let store = open(dir.path(), &told, &now_ms);
         let entered = store.write(set_up()).await.unwrap();
-        let workspace = store.read(|snapshot| snapshot.workspace()).await.unwrap().unwrap();
+        let workspace = store.read(Snapshot::workspace).await.unwrap().unwrap();
         let ana = Person { id: entered.user.id, session: entered.session };
         Self { store, ana, lobby: workspace.lobby, told, now_ms, dir, nonces: AtomicUsize::new(0) }
     }

@@ -204,9 +204,9 @@ impl World {
         let view = &self.views[&room];
         if view.members.contains_key(&person.id) {
             let before = self.marker(who, room);
-            let marker = before.max(seq.min(view.head));
-            assert_eq!(marked.map(|unread| unread.marker), Ok(marker));
-            self.markers.insert((room, who), marker);
+            let up_to = before.max(seq.min(view.head));
+            assert_eq!(marked.map(|unread| unread.marker), Ok(up_to));
+            self.markers.insert((room, who), up_to);
         } else {
             assert_eq!(marked, Err(Refused::NotFound));
         }
@@ -224,7 +224,9 @@ impl World {
         let after = view.head;
         let entries =
             self.house.store.read(move |snapshot| snapshot.room_entries(room, after, limit)).await.unwrap();
-        entries.iter().for_each(|entry| view.apply(entry));
+        for entry in &entries {
+            view.apply(entry);
+        }
     }
 
     /// Fills in which message and whom.
@@ -236,7 +238,7 @@ impl World {
         };
         match *what {
             Try::Send { answers, names, calls_all } => {
-                let named = self.people.iter().enumerate().filter(|(bit, _)| names >> (bit * 2) & 3 == 0);
+                let named = self.people.iter().enumerate().filter(|(bit, _)| (names >> (bit * 2)) % 4 == 0);
                 let mentions = named.map(|(_, person)| person.id).collect();
                 let text =
                     MessageText { mentions, mentions_room: calls_all, ..text(&format!("words {names}")) };

@@ -191,7 +191,7 @@ async fn a_guest_who_becomes_a_member_is_one_in_every_room() {
     let house = House::new().await;
     let guest = house.guest("Gus").await;
     let (user, room) = (guest.id, house.lobby);
-    let role = move |snapshot: &parlor_store::Snapshot<'_>| snapshot.member(user, room);
+    let role = move |snapshot: &parlor_store::Snapshot| snapshot.member(user, room);
     assert_eq!(house.store.read(role).await.unwrap().unwrap().role, Role::Guest);
     house.change_role(house.ana, guest.id, Role::Member).await.unwrap();
     assert_eq!(house.store.read(role).await.unwrap().unwrap().role, Role::Member);

@@ -5,29 +5,19 @@ use std::sync::atomic::Ordering;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{RoomId, Seq};
 use parlor_store::read::Search;
-use parlor_store::records::{Found, FoundCursor};
+use parlor_store::records::Found;
 
 use crate::house::{House, Person};
 
 impl House {
-    async fn search(
-        &self,
-        who: Person,
-        query: &str,
-        room: Option<RoomId>,
-        before: Option<FoundCursor>,
-        limit: u32,
-    ) -> Found {
+    async fn search(&self, who: Person, search: Search<'static>) -> Found {
         self.store.indexed().await;
-        let (user, query) = (who.id, query.to_owned());
-        let look = move |snapshot: &parlor_store::Snapshot<'_>| {
-            snapshot.search(user, Search { query: &query, room, before, limit })
-        };
-        self.store.read(look).await.unwrap()
+        let user = who.id;
+        self.store.read(move |snapshot| snapshot.search(user, search)).await.unwrap()
     }
 
-    async fn finds(&self, query: &str) -> Vec<Seq> {
-        let found = self.search(self.ana, query, None, None, 50).await;
+    async fn finds(&self, query: &'static str) -> Vec<Seq> {
+        let found = self.search(self.ana, Search { query, room: None, before: None, limit: 50 }).await;
         found.messages.iter().map(|message| message.seq).collect()
     }
 }
@@ -66,7 +56,7 @@ async fn words_are_found_however_they_are_written() {
 async fn what_does_not_occur_is_not_found_and_syntax_is_only_text() {
     let house = House::new().await;
     house.send(house.ana, house.lobby, "alpha beta gamma 北京大学").await;
-    let long = "alpha ".repeat(100);
+    let long: &str = "alpha ".repeat(100).leak();
     for query in [
         "alpha delta",
         "lpha",
@@ -82,7 +72,7 @@ async fn what_does_not_occur_is_not_found_and_syntax_is_only_text() {
         assert!(house.finds(query).await.is_empty(), "{query:?}");
     }
     for query in
-        ["\"alpha\"", "alpha*", "(beta)", "words:alpha", "-gamma", "^beta", "alpha\0", "' OR 1=1 --", &long]
+        ["\"alpha\"", "alpha*", "(beta)", "words:alpha", "-gamma", "^beta", "alpha\0", "' OR 1=1 --", long]
     {
         house.finds(query).await; // Answered, whatever it holds.
     }
@@ -113,7 +103,7 @@ async fn only_rooms_that_one_is_in_are_searched() {
         house.send(house.ana, room, "canary").await;
     }
     let rooms = async |who: Person, room: Option<RoomId>| {
-        let found = house.search(who, "canary", room, None, 10).await;
+        let found = house.search(who, Search { query: "canary", room, before: None, limit: 10 }).await;
         found.messages.iter().map(|message| message.room).collect::<Vec<_>>()
     };
     assert_eq!(rooms(house.ana, None).await, [house.lobby, public, secret], "newest first");
@@ -143,7 +133,8 @@ async fn pages_follow_each_other_newest_first_without_gap_or_repeat() {
         let mut found = Vec::new();
         let mut before = None;
         for _ in 0..=count {
-            let page = house.search(house.ana, "common", None, before, 7).await;
+            let page =
+                house.search(house.ana, Search { query: "common", room: None, before, limit: 7 }).await;
             found.extend(page.messages.iter().map(|message| (message.room, message.seq)));
             before = page.next.map(|next| next.to_string().parse().unwrap());
             if before.is_none() {
