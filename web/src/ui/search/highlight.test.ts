@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { excerpt, wordsOf } from './highlight';
+
+/** The excerpt as one text, hits in brackets. */
+const shown = (text: string, query: string) =>
+  excerpt(text, query)
+    .map((part) => (part.hit ? `[${part.text}]` : part.text))
+    .join('');
+
+describe('marking what was found', () => {
+  test('words are marked where they begin, not in the middle of others', () => {
+    expect(shown('Tea in the garden, nothing in it', 'in')).toBe('Tea [in] the garden, nothing [in] it');
+    expect(shown('gardens and gardeners', 'garden')).toBe('[garden]s and [garden]ers');
+  });
+
+  test('letter case, accents and width do not count, and whole characters are marked', () => {
+    expect(shown('Das Café ist offen', 'cafe')).toBe('Das [Café] ist offen');
+    expect(shown('Das Cafe\u0301 ist offen', 'CAFÉ')).toBe('Das [Cafe\u0301] ist offen');
+    expect(shown('ＡＢＣ first', 'abc')).toBe('[ＡＢＣ] first');
+  });
+
+  test('parts of names in code and text without spaces are marked', () => {
+    expect(shown('call roomView now', 'view')).toBe('call room[View] now');
+    expect(shown('東京都庁', '京都')).toBe('東[京都]庁');
+  });
+
+  test('HTML and patterns in a query are only text', () => {
+    expect(shown('a <b>bold</b> word.*', 'b>bold .*')).toBe('a <[b]>[bold]</[b]> word.*');
+    expect(wordsOf('(.*)')).toEqual([]);
+  });
+
+  test('a long text is cut around its first hit, at a space, with an ellipsis', () => {
+    const text = `${'far away '.repeat(60)}needle ${'and on '.repeat(60)}`;
+    const cut = shown(text, 'needle');
+    expect(cut).toMatch(/^…(far|away)/);
+    expect(cut).toContain('[needle]');
+    expect(cut.endsWith('…')).toBe(true);
+    expect(cut.length).toBeLessThan(300);
+  });
+
+  test('a cut never halves an emoji', () => {
+    for (const lead of ['', 'x']) {
+      const cut = shown(`${lead}${'😀'.repeat(400)}`, 'nothing');
+      expect(cut.isWellFormed()).toBe(true);
+    }
+  });
+});

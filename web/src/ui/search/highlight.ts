@@ -1,0 +1,95 @@
+// Shows where the words of a query stand in a message, as parts of text: no HTML is made.
+
+import { folded } from './fold';
+
+/** A part of a text, and whether it is what was looked for. */
+export interface Part {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** Characters of a message that are shown before its first hit, and in all. */
+const BEFORE_CHARS = 60;
+const SHOWN_CHARS = 280;
+
+const WORDS = /[\p{L}\p{N}]+/gu;
+const LETTER = /[\p{L}\p{N}]/u;
+/** Scripts that part no words by spaces: a word may begin anywhere in them. */
+const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;
+
+/** The words of a query as they are looked for. */
+export function wordsOf(query: string): string[] {
+  return [...new Set(folded(query).text.match(WORDS) ?? [])];
+}
+
+/** The text around its first hit with all hits marked, on one line; the whole text when it is short. */
+export function excerpt(source: string, query: string): Part[] {
+  const text = source.replace(/\s+/gu, ' ').trim();
+  const hits = hitsIn(text, wordsOf(query));
+  const start = startFor(text, hits[0]?.[0] ?? 0);
+  const end = endFor(text, start);
+  const parts: Part[] = start > 0 ? [{ text: '…', hit: false }] : [];
+  let at = start;
+  for (const [from, to] of hits) {
+    if (from < start || to > end) continue;
+    if (from > at) parts.push({ text: text.slice(at, from), hit: false });
+    parts.push({ text: text.slice(from, to), hit: true });
+    at = to;
+  }
+  if (at < end) parts.push({ text: text.slice(at, end), hit: false });
+  if (end < text.length) parts.push({ text: '…', hit: false });
+  return parts;
+}
+
+/** Where words stand that begin with one of these: places from and to, in order, without overlap. */
+function hitsIn(source: string, words: readonly string[]): [number, number][] {
+  const { text, places } = folded(source);
+  const place = (index: number) => places[index] ?? source.length;
+  const found = words.flatMap((word) => {
+    const hits: [number, number][] = [];
+    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+      if (beginsWord(source, place(at))) hits.push([place(at), endOf(source, place(at + word.length - 1))]);
+    }
+    return hits;
+  });
+  const ordered = found.toSorted((one, other) => one[0] - other[0] || other[1] - one[1]);
+  let reached = 0;
+  return ordered.filter(([from, to]) => {
+    if (from < reached) return false;
+    reached = to;
+    return true;
+  });
+}
+
+/** The place behind the character that stands here, and behind the marks on it. */
+function endOf(source: string, at: number): number {
+  const length = String.fromCodePoint(source.codePointAt(at) ?? 0).length;
+  const marks = /^\p{M}*/u.exec(source.slice(at + length))?.[0] ?? '';
+  return at + length + marks.length;
+}
+
+function beginsWord(source: string, at: number): boolean {
+  const before = source.slice(Math.max(0, at - 2), at).match(/.$/su)?.[0] ?? '';
+  const first = source[at] ?? '';
+  const inName = /\p{Ll}|\p{N}/u.test(before) && /\p{Lu}/u.test(first);
+  return !LETTER.test(before) || UNSPACED.test(source.slice(at, at + 2)) || inName;
+}
+
+/** A little before the first hit, at a space if there is one. */
+function startFor(text: string, hit: number): number {
+  if (text.length <= SHOWN_CHARS || hit <= BEFORE_CHARS) return 0;
+  const earliest = hit - BEFORE_CHARS;
+  const space = text.indexOf(' ', earliest);
+  return whole(text, space >= 0 && space < hit ? space + 1 : earliest);
+}
+
+function endFor(text: string, start: number): number {
+  const latest = start + SHOWN_CHARS;
+  return latest >= text.length ? text.length : whole(text, latest);
+}
+
+/** Not between the halves of a character. */
+function whole(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
+}
