@@ -9,7 +9,7 @@ use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::{Code, Role, RoomId};
 use parlor_store::records::{Membership, Room, User, Workspace};
 use parlor_store::write::sessions::MarkSeen;
-use parlor_store::{Command, SessionLife, Store};
+use parlor_store::{Command, SessionLife, Snapshot, Store};
 
 use crate::avatars::Avatars;
 use crate::backoff::Backoff;
@@ -80,7 +80,7 @@ impl Chat {
         let teller = Arc::clone(&herald);
         let store = Store::open(&data_dir, store_options, move |published| teller.tell(published))
             .map_err(Fault::broken)?;
-        let done = look_up_workspace(&store).await?.is_some();
+        let done = store.read(Snapshot::workspace).await?.is_some();
         Ok(Self {
             store,
             clock,
@@ -173,6 +173,11 @@ impl Chat {
         Ok(())
     }
 
+    /// Waits until every message that was acknowledged by now can be found by a search.
+    pub async fn indexed(&self) {
+        self.store.indexed().await;
+    }
+
     /// Waits until everything that was acknowledged is in its files, and closes them.
     pub async fn close(&self) {
         if let Err(fault) = self.sweep().await {
@@ -183,7 +188,7 @@ impl Chat {
 
     /// The workspace; `None` before set-up.
     pub(crate) async fn workspace(&self) -> Result<Option<Workspace>, Fault> {
-        look_up_workspace(&self.store).await
+        Ok(self.store.read(Snapshot::workspace).await?)
     }
 
     /// Writes a command that changes a user, and tells everyone who shares a room with them.
@@ -202,14 +207,6 @@ impl Chat {
         self.herald.send_about(id, rooms, "user:changed", &told);
         Ok(())
     }
-}
-
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method itself is not general enough to be read with"
-)]
-async fn look_up_workspace(store: &Store) -> Result<Option<Workspace>, Fault> {
-    Ok(store.read(|snapshot| snapshot.workspace()).await?)
 }
 
 fn standing(membership: &Membership) -> Standing {

@@ -1,0 +1,13 @@
+//! Stories at the door of the chat: fixed people on a real store in a temporary folder.
+
+#![expect(clippy::unwrap_used, reason = "a story that goes wrong shall say so and stop")]
+
+mod catching_up;
+mod entrance;
+mod live;
+mod messages;
+mod people;
+mod pictures;
+mod rooms;
+mod sessions;
+mod stage;
