@@ -30,7 +30,7 @@ export function shell(publicDir: string): Plugin {
       for (const name of names.toSorted()) hash.update(name).update(readFileSync(join(publicDir, name)));
       const paths = [...built.map(({ fileName }) => `/${fileName}`), ...names].toSorted();
       const told = JSON.stringify({ version: hash.digest('hex').slice(0, 16), files: paths });
-      worker.code = worker.code.replaceAll('__SHELL__', told);
+      worker.code = worker.code.replaceAll('PARLOR_SHELL', told);
     },
   };
 }

@@ -79,7 +79,7 @@ test('every file of text has a brotli and a gzip copy of the same content', () =
 
 test('the service worker keeps every file that the shell needs and nothing that is fetched late', () => {
   const worker = read('sw.js');
-  expect(worker).not.toContain('__SHELL__');
+  expect(worker).not.toContain('PARLOR_SHELL');
   const shell = files.filter((file) => /^assets\/.*\.(js|css)$/.test(file));
   for (const file of [...shell, 'manifest.webmanifest', 'icon.svg']) expect(worker).toContain(`"/${file}"`);
   expect(worker).not.toContain('assets/emoji-');

@@ -7,7 +7,7 @@ interface Shell {
 }
 
 /** Written by the build: a name for this version, and the paths of its files. */
-declare const __SHELL__: Shell;
+declare const PARLOR_SHELL: Shell;
 
 interface ExtendableEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -24,7 +24,7 @@ interface WorkerScope extends EventTarget {
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const shell: Shell = __SHELL__;
+const shell: Shell = PARLOR_SHELL;
 const PAGE = '/';
 const CACHE = `shell-${shell.version}`;
 

@@ -47,6 +47,7 @@ export class Link {
 
   get state(): 'connecting' | 'connected' | 'reconnecting' | 'offline' {
     if (this.#open) return 'connected';
+    if (!this.#running) return this.platform.online() ? 'connecting' : 'offline';
     if (!this.platform.online() || this.platform.now() - this.#downSince >= OFFLINE_AFTER_MS) return 'offline';
     return this.#ever ? 'reconnecting' : 'connecting';
   }

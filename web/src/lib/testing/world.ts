@@ -20,6 +20,8 @@ export class World {
   fate: (name: string, request: unknown) => 'done' | 'lost' | 'done but unanswered' | Failure = () => 'done';
   /** Decides what becomes of a push: how often it arrives. */
   copies: (push: Push) => number = () => 1;
+  /** Names of calls whose answers, though given, stay on the way until the name is taken out. */
+  readonly slow = new Set<string>();
   readonly taps: number[] = [];
   readonly calls: { name: string; request: unknown }[] = [];
   #timers: { at: number; run: () => void }[] = [];
@@ -107,6 +109,7 @@ export class World {
     const reply = this.server.call(this.user, name as keyof Calls, request as never);
     if (name === 'session:create') this.signedIn = true;
     if (fate === 'done but unanswered') throw Failure.offline();
+    while (this.slow.has(name)) await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     return reply;
   }

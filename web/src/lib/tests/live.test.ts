@@ -138,6 +138,63 @@ test('a room that the user joins elsewhere comes, and one that they leave goes',
   expect(engine.room('garden')).toBeUndefined();
 });
 
+test('a room that the user leaves while a sync is under way does not come back with its answer', async () => {
+  const { world, engine } = await lobby();
+  world.server.addRoom('garden', ['ben']);
+  world.slow.add('sync');
+  world.server.join('garden', 'ana');
+  await world.settle();
+  world.copies = ({ name }) => (name === 'my:room_left' ? 1 : 0);
+  world.server.leave('garden', 'ana');
+  await world.settle();
+  world.slow.clear();
+  await world.settle();
+  expect(engine.rooms.rooms.map(({ title }) => title)).toEqual(['lobby']);
+});
+
+test('pushes of a new connection wait for its first sync, for they may be of another epoch', async () => {
+  const { world, engine, ben } = await lobby();
+  ben('one');
+  ben('two');
+  await world.settle();
+  world.server.restore('lobby', world.server.head('lobby') - 1);
+  world.slow.add('sync');
+  world.cut();
+  await world.pass(2_000);
+  ben('other two');
+  ben('other three');
+  await world.settle();
+  expect(engine.connection).toMatchObject({ state: 'connected', upToDate: false });
+  expect(texts(engine, 'lobby')).toEqual(['one', 'two']);
+  world.slow.clear();
+  await world.settle();
+  await engine.room('lobby')?.timeline.openAt('latest');
+  expect(texts(engine, 'lobby')).toEqual(['one', 'other two', 'other three']);
+});
+
+test('a sync tells what is unread where that can not be told from the entries', async () => {
+  const { world, room, ben } = await lobby();
+  const old = ben('old');
+  for (let count = 0; count < 60; count += 1) ben(`text ${count}`);
+  world.server.resetAfter = 10;
+  world.cut();
+  world.server.append('lobby', 'ben', { type: 'room:changed', change: {} });
+  world.reachable = false;
+  await world.pass(2_000);
+  for (let count = 0; count < 20; count += 1) ben(`more ${count}`);
+  world.reachable = true;
+  await world.pass(20_000);
+  expect(room.unread).toBe(81);
+  world.reachable = false;
+  world.cut();
+  world.server.call('ben', 'message:delete', { room: 'lobby', seq: old, nonce: 'delete' });
+  world.calls.length = 0;
+  world.reachable = true;
+  await world.pass(20_000);
+  expect(room.unread).toBe(80);
+  expect(world.calls.map(({ name }) => name)).not.toContain('read:get');
+});
+
 test('reading on another device is seen here, and what is read here is told once', async () => {
   const { world, room, ben } = await lobby();
   const seq = ben('one');
