@@ -52,6 +52,15 @@ pub(crate) fn read(name: &str, json: &str) -> Result<Call, Error> {
 /// # Errors
 /// The refusal that the caller is told, or a fault for the log.
 pub(crate) async fn answer(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
+    let name = call.row().name;
+    let answered = dispatch(asked, call).await;
+    let refused = answered.as_ref().err().map(|fault| tracing::field::debug(fault.to_wire().code));
+    tracing::debug!(call = name, socket = asked.socket.map(|socket| socket.0), refused, "call");
+    answered
+}
+
+/// The table: each row and its function.
+async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
     match call {
         Call::LobbyGet(it) => asked.anyone(it, lobby::get).await,
         Call::WorkspaceSetUp(it) => asked.newcomer(it, workspace::set_up).await,

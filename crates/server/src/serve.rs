@@ -63,6 +63,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
             tracing::warn!("sockets did not end in time");
         }
     };
+    tracing::info!(%address, data = %config.values.data.display(), version = env!("CARGO_PKG_VERSION"), "serving");
     announce(address, &base, &chat).map_err(|error| Wrong(format!("standard output: {error}")))?;
     listen::serve(
         listener,

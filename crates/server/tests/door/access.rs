@@ -96,14 +96,18 @@ async fn a_socket_whose_buffers_are_full_loses_access_all_the_same() {
     let room = stage.lobby_room(&ana).await;
     // This socket never reads, so that what is sent to it fills every buffer on the way.
     let deaf = stage.live(&ben).await;
-    stage.flood(&ana, &room, 1_600).await;
+    stage.flood(&ana, &room, 800).await;
     stage.call(&ana, "user:disable", json!({ "user": ben.id })).await.unwrap();
     let disabled = Instant::now();
+    let mut watching = stage.live(&ana).await;
+    let now = watching.call("presence:watch", json!({ "users": [ben.id] })).await.unwrap();
+    assert_eq!(now["users"][0]["state"], "offline");
+    assert!(disabled.elapsed() < SOON, "{:?}", disabled.elapsed());
     let last: Value = stage
         .call(&ana, "message:send", json!({ "room": room, "nonce": nonce(), "text": "secret" }))
         .await
         .unwrap();
-    assert!(last["seq"].as_u64() > Some(1_600));
+    assert!(last["seq"].as_u64() > Some(800));
     let pushes = deaf.closed().await;
     assert!(disabled.elapsed() < Duration::from_secs(5), "the stream ended with the session");
     assert!(pushes.iter().all(|(_, payload)| payload["text"] != "secret"));

@@ -2,9 +2,10 @@
 
 use std::process::Stdio;
 
+use serde_json::json;
 use tokio::process::Command;
 
-use crate::stage::{Stage, within};
+use crate::stage::{PASSWORD, Stage, UNLIMITED, nonce, within};
 
 async fn parlor(arguments: &[&str], environment: &[(&str, &str)]) -> (bool, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -43,6 +44,25 @@ async fn a_second_server_on_the_same_folder_is_refused() {
     let stage = Stage::new().await;
     let (fine, said) = parlor(&["--listen", "127.0.0.1:0", "--data", &stage.data_folder()], &[]).await;
     assert!(!fine && said.contains("data ="), "{said}");
+}
+
+#[tokio::test]
+async fn the_log_holds_no_secret_and_no_text_of_anybody() {
+    let stage = Stage::with(&[&UNLIMITED[..], &["--log-level=trace", "--log-format=json"]].concat()).await;
+    let ana = stage.owner().await;
+    let ben = stage.person(&ana, "ben", "member").await;
+    let made = stage.call(&ana, "bot:create", json!({ "name": "Echo", "username": "echo" })).await.unwrap();
+    let room = stage.lobby_room(&ana).await;
+    let mut live = stage.live(&ben).await;
+    live.call("message:send", json!({ "room": room, "nonce": nonce(), "text": "zanzibar" })).await.unwrap();
+    live.call("message:send", json!({ "room": room, "nonce": "", "text": "zanzibar" })).await.unwrap_err();
+    stage.post("session:create", &json!({ "username": "ana", "password": "zanzibar" }), &[]).await;
+    let log = stage.log();
+    assert!(log.lines().count() > 5 && log.lines().all(|line| line.starts_with('{')), "{log}");
+    let bot = made["token"].as_str().unwrap();
+    for secret in [&ana.token, &ben.token, bot, PASSWORD, "zanzibar", stage.set_up.as_ref().unwrap()] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }
 
 #[tokio::test]

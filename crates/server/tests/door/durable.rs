@@ -24,7 +24,7 @@ async fn texts(stage: &Stage, person: &Person, room: &str) -> Vec<(u64, String)>
 
 #[tokio::test]
 async fn a_restart_keeps_everything() {
-    let (stage, ana) = Stage::with_owner().await;
+    let (mut stage, ana) = Stage::with_owner().await;
     let ben = stage.person(&ana, "ben", "member").await;
     let room = stage.lobby_room(&ana).await;
     for text in ["one", "two", "three"] {
@@ -35,7 +35,7 @@ async fn a_restart_keeps_everything() {
     }
     let before = stage.call(&ben, "sync", json!({ "rooms": {}, "items": 50 })).await.unwrap();
     let live = stage.live(&ben).await;
-    let stage = stage.stop_and_restart().await;
+    stage.stop_and_restart().await;
     live.closed().await;
     let after = stage.call(&ben, "sync", json!({ "rooms": {}, "items": 50 })).await.unwrap();
     assert_eq!(before, after);
@@ -82,7 +82,7 @@ async fn killed_under_load_every_acknowledged_message_is_there_once_and_in_order
         for _ in 0..150 {
             watching.next("message:created").await;
         }
-        stage = stage.kill_and_restart().await;
+        stage.kill_and_restart().await;
         let mut open = Vec::new();
         while let Some(sent) = sending.join_next().await {
             let (done, last) = sent.unwrap();

@@ -61,12 +61,12 @@ async fn set_up_works_once_even_when_two_try_at_the_same_time() {
 
 #[tokio::test]
 async fn the_link_stays_the_same_until_it_was_used_and_is_gone_then() {
-    let stage = Stage::with(&UNLIMITED).await;
+    let mut stage = Stage::with(&UNLIMITED).await;
     let link = stage.set_up.clone();
-    let stage = stage.stop_and_restart().await;
+    stage.stop_and_restart().await;
     assert_eq!(stage.set_up, link);
     let ana = stage.owner().await;
-    let stage = stage.stop_and_restart().await;
+    stage.stop_and_restart().await;
     assert_eq!(stage.set_up, None, "no link is printed once set-up was done");
     assert!(stage.call(&ana, "session:list", json!({})).await.is_ok());
 }

@@ -1,5 +1,6 @@
 //! The real binary on a free port with a folder of its own, and people who talk to it as clients do.
 
+use std::fs::{self, File};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,8 +17,10 @@ use crate::live::Live;
 
 /// A password that is good enough.
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";
+/// The server's log, beside its data.
+const LOG: &str = "log";
 /// How long anything may take on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Flags that switch the limits off, for stories that are not about them.
 pub(crate) const UNLIMITED: [&str; 8] = [
     "--limit-connections=off",
@@ -53,6 +56,24 @@ pub(crate) struct Stage {
     pub(crate) set_up: Option<String>,
 }
 
+fn spawn(data: &TempDir, flags: &[String]) -> (Child, Lines<BufReader<ChildStdout>>) {
+    let log = File::options().create(true).append(true).open(data.path().join(LOG)).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_parlor"))
+        .current_dir(data.path())
+        .env_clear()
+        .env("PARLOR_LISTEN", "127.0.0.1:0")
+        .env("PARLOR_LOG_LEVEL", "warn")
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let out = child.stdout.take().unwrap();
+    (child, BufReader::new(out).lines())
+}
+
 impl Stage {
     /// Starts a server without limits on an empty folder.
     pub(crate) async fn new() -> Self {
@@ -61,32 +82,11 @@ impl Stage {
 
     /// Starts a server with these flags on an empty folder.
     pub(crate) async fn with(flags: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        Self::on(folder, flags.iter().map(|&flag| flag.to_owned()).collect()).await
-    }
-
-    async fn on(data: TempDir, flags: Vec<String>) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_parlor"))
-            .current_dir(data.path())
-            .env_clear()
-            .env("PARLOR_LISTEN", "127.0.0.1:0")
-            .env("PARLOR_LOG_LEVEL", "warn")
-            .args(&flags)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready =
-            within("the ready line", lines.next_line()).await.unwrap().expect("the server ended at once");
-        let address = ready.strip_prefix("Parlor is ready at http://").expect(&ready).to_owned();
-        let mut stage = Self { data, flags, child, lines, address, set_up: None };
-        if stage.lobby().await["set_up"] == false {
-            let line = within("the set-up line", stage.lines.next_line()).await.unwrap().unwrap();
-            let (_, token) = line.strip_prefix("Set it up: ").expect(&line).rsplit_once("/setup/").unwrap();
-            stage.set_up = Some(token.to_owned());
-        }
+        let data = tempfile::tempdir().unwrap();
+        let flags: Vec<_> = flags.iter().map(|&flag| flag.to_owned()).collect();
+        let (child, lines) = spawn(&data, &flags);
+        let mut stage = Self { data, flags, child, lines, address: String::new(), set_up: None };
+        stage.ready().await;
         stage
     }
 
@@ -189,21 +189,26 @@ impl Stage {
         join_all((0..count.div_ceil(EACH)).map(|_| speak())).await;
     }
 
+    /// What the server has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.data.path().join(LOG)).unwrap_or_default()
+    }
+
     /// The data folder.
     pub(crate) fn data_folder(&self) -> String {
         self.data.path().join("parlor-data").display().to_string()
     }
 
     /// Kills the server as a power cut would, and starts it again on the same folder.
-    pub(crate) async fn kill_and_restart(mut self) -> Self {
+    pub(crate) async fn kill_and_restart(&mut self) {
         self.child.start_kill().unwrap();
-        self.restart().await
+        self.restart().await;
     }
 
     /// Asks the server to stop, waits for it, and starts it again on the same folder.
-    pub(crate) async fn stop_and_restart(mut self) -> Self {
+    pub(crate) async fn stop_and_restart(&mut self) {
         assert!(self.stop().await, "it stops with success");
-        self.restart().await
+        self.restart().await;
     }
 
     /// Asks the server to stop; whether it ended with success.
@@ -213,9 +218,32 @@ impl Stage {
         within("the end of the server", self.child.wait()).await.unwrap().success()
     }
 
-    async fn restart(mut self) -> Self {
+    async fn restart(&mut self) {
         within("the end of the server", self.child.wait()).await.unwrap();
-        Self::on(self.data, self.flags).await
+        (self.child, self.lines) = spawn(&self.data, &self.flags);
+        self.ready().await;
+    }
+
+    /// Waits until the server answers, and notes what it printed.
+    async fn ready(&mut self) {
+        let ready = within("the ready line", self.lines.next_line()).await.unwrap();
+        let ready = ready.unwrap_or_else(|| panic!("the server ended at once: {}", self.log()));
+        ready.strip_prefix("Parlor is ready at http://").expect(&ready).clone_into(&mut self.address);
+        self.set_up = None;
+        if self.lobby().await["set_up"] == false {
+            let line = within("the set-up line", self.lines.next_line()).await.unwrap().unwrap();
+            let (_, token) = line.strip_prefix("Set it up: ").expect(&line).rsplit_once("/setup/").unwrap();
+            self.set_up = Some(token.to_owned());
+        }
+    }
+}
+
+impl Drop for Stage {
+    /// Whatever a story is about: nothing in the server may break.
+    fn drop(&mut self) {
+        let log = self.log();
+        let broken: Vec<_> = log.lines().filter(|line| line.contains("ERROR")).collect();
+        assert!(broken.is_empty() || std::thread::panicking(), "the server logged {broken:#?}");
     }
 }
 
