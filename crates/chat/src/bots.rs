@@ -18,7 +18,7 @@ pub async fn create(chat: &Chat, caller: &Caller, request: BotCreate) -> Answer<
         password: None,
     };
     let token = tokens::bot()?;
-    let user = chat.write_user(CreateBot { actor, user, token: TokenHash::of(&token) }).await?;
+    let user = chat.store.write(CreateBot { actor, user, token: TokenHash::of(&token) }).await?;
     Ok(BotToken { user: wire::user(user), token })
 }
 

@@ -53,7 +53,8 @@ impl std::error::Error for Fault {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Refused(_) => None,
-            Self::Broken(cause) => Some(&**cause),
+            // The cause speaks for itself: it is what is displayed.
+            Self::Broken(cause) => cause.source(),
         }
     }
 }

@@ -9,6 +9,7 @@ use parlor_protocol::live::{RoomHead, SessionEnded};
 use parlor_protocol::{RoomId, Seq, UserId};
 use parlor_store::Published;
 use parlor_store::entries::{RoomBody, RoomEntry};
+use parlor_store::records::User;
 use serde::Serialize;
 
 use crate::memory::Memory;
@@ -33,7 +34,10 @@ impl Herald {
         let mut steps = Vec::with_capacity(published.len());
         for change in published {
             self.forget(change);
-            self.steps(change, &mut steps);
+            match change {
+                Published::UserChanged(user) => steps.extend(newcomer(user, published)),
+                _ => self.steps(change, &mut steps),
+            }
         }
         self.bus.publish(&steps);
     }
@@ -79,7 +83,7 @@ impl Herald {
                 RoomBody::RoomChanged { .. } => self.memory.forget_room(entry.room),
                 _ => {}
             },
-            Published::SessionEnded { session, .. } => self.memory.forget_session(*session),
+            Published::SessionEnded { user, session, .. } => self.memory.forget_session(*user, *session),
             Published::UserChanged(user) => self.memory.forget_user(user.id),
             Published::User(_) | Published::WorkspaceChanged(_) => {}
         }
@@ -100,7 +104,6 @@ impl Herald {
                 let push = push("workspace:changed", &wire::workspace(workspace));
                 steps.push(Delivery::Send(Topic::Everyone, push));
             }
-            // Told by whoever changed the user: who shares a room with them has to be looked up first.
             Published::UserChanged(_) => {}
         }
     }
@@ -117,6 +120,21 @@ impl Herald {
             steps.push(Delivery::Unsubscribe { user: user.get(), room });
         }
     }
+}
+
+/// Tells the first rooms of a new user who that is, so that nobody in them has to ask. Who hears of a change to a user
+/// who is in already has to be looked up first: `Chat::tell_user` does that.
+fn newcomer(user: &User, published: &[Published]) -> Option<Delivery> {
+    let first = |change: &Published| match change {
+        Published::Room(entry) => match entry.body {
+            RoomBody::MemberJoined { user: joined, .. } if joined == user.id => Some(entry.room.get()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let rooms: Vec<u64> = published.iter().filter_map(first).collect();
+    let told = || push("user:changed", &wire::user(user.clone()));
+    (!rooms.is_empty()).then(|| Delivery::Send(Topic::Rooms(rooms.into()), told()))
 }
 
 /// An event with its payload, encoded once.

@@ -52,9 +52,28 @@ pub(crate) struct Memory(Mutex<Known>);
 struct Known {
     generation: u64,
     sessions: HashMap<TokenHash, Session>,
+    /// The tokens of each user's remembered sessions.
+    tokens: HashMap<UserId, Vec<TokenHash>>,
     standings: HashMap<UserId, HashMap<RoomId, Standing>>,
     /// Sessions that were used since they were last asked for, and when.
     seen: HashMap<SessionId, u64>,
+}
+
+impl Known {
+    /// Forgets those of a user's sessions.
+    fn forget(&mut self, user: UserId, those: impl Fn(&Session) -> bool) {
+        let Some(tokens) = self.tokens.get_mut(&user) else { return };
+        tokens.retain(|token| {
+            let gone = self.sessions.get(token).is_none_or(&those);
+            if gone {
+                self.sessions.remove(token);
+            }
+            !gone
+        });
+        if tokens.is_empty() {
+            self.tokens.remove(&user);
+        }
+    }
 }
 
 impl Memory {
@@ -83,8 +102,11 @@ impl Memory {
         if known.generation == generation {
             if known.sessions.len() >= KEPT {
                 known.sessions.clear();
+                known.tokens.clear();
             }
-            known.sessions.insert(token, session);
+            if known.sessions.insert(token, session).is_none() {
+                known.tokens.entry(session.user).or_default().push(token);
+            }
         }
     }
 
@@ -100,14 +122,14 @@ impl Memory {
     }
 
     /// A session ended.
-    pub(crate) fn forget_session(&self, session: SessionId) {
-        self.changed().sessions.retain(|_, known| known.id != session);
+    pub(crate) fn forget_session(&self, user: UserId, session: SessionId) {
+        self.changed().forget(user, |known| known.id == session);
     }
 
     /// A user's role or account changed.
     pub(crate) fn forget_user(&self, user: UserId) {
         let mut known = self.changed();
-        known.sessions.retain(|_, session| session.user != user);
+        known.forget(user, |_| true);
         known.standings.remove(&user);
     }
 

@@ -14,7 +14,7 @@ pub async fn change(chat: &Chat, caller: &Caller, request: ProfileChange) -> Ans
     let name = request.name.map(|name| names::display(&name)).transpose()?;
     let status =
         request.status.map(|status| text::line(&status, "status", limits::STATUS_CHARS)).transpose()?;
-    let _alone = chat.avatars.enter().await?;
+    let _alone = if request.remove_avatar { Some(chat.avatars.enter().await?) } else { None };
     let old = if request.remove_avatar { avatars::of(chat, caller).await? } else { None };
     let avatar = request.remove_avatar.then_some(None);
     let user = chat.write_user(ChangeProfile { actor, name, status, avatar }).await?;

@@ -8,7 +8,7 @@ use unicode_properties::{GeneralCategory, UnicodeEmoji, UnicodeGeneralCategory};
 const MARKS: usize = 4;
 const ZERO_WIDTH_JOINER: char = '\u{200D}';
 
-/// The text of a message: NFC, line ends as `\n`, without control characters, empty lines around it and white space
+/// The text of a message: NFC, line ends as `\n`, without harmful characters, empty lines around it and white space
 /// at its end.
 ///
 /// # Errors
@@ -18,8 +18,7 @@ pub(crate) fn message(text: &str) -> Result<String, Error> {
     if text.len() > limits::MESSAGE_BYTES {
         return Err(too_large("a message", limits::MESSAGE_CHARS));
     }
-    let plain = |c: char| matches!(c, '\n' | '\t') || !c.is_control();
-    let text = if text.chars().all(plain) { nfc(text) } else { nfc(&without_control(text)) };
+    let text = if text.chars().all(harmless) { nfc(text) } else { nfc(&without_harm(text)) };
     let text = text.trim_end().trim_start_matches(['\n', '\t', ' ']);
     if text.chars().all(|c| c.is_whitespace() || invisible(c)) {
         return Err(Error::new(Code::BadRequest, "text: there is nothing to see in it"));
@@ -68,11 +67,18 @@ fn nfc(text: &str) -> String {
     }
 }
 
-fn without_control(text: &str) -> String {
+/// Whether a character may stand in a message: no control characters, and none that turn the direction of what follows,
+/// which can make code and addresses look like others. Marks of direction are fine.
+fn harmless(c: char) -> bool {
+    let turns = matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    matches!(c, '\n' | '\t') || !(c.is_control() || turns)
+}
+
+fn without_harm(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .map(|c| if c == '\r' { '\n' } else { c })
-        .filter(|&c| matches!(c, '\n' | '\t') || !c.is_control())
+        .filter(|&c| harmless(c))
         .collect()
 }
 
@@ -136,6 +142,7 @@ mod tests {
     fn a_message_keeps_its_lines_and_loses_what_surrounds_them() {
         assert_eq!(message("\n  hello\r\nworld \n\n").unwrap(), "hello\nworld");
         assert_eq!(message("e\u{301}\u{0}!").unwrap(), "é!");
+        assert_eq!(message("a \u{202E}txt\u{202C}\u{2066}b\u{200F}").unwrap(), "a txtb\u{200F}");
         assert_eq!(message("👩\u{200D}💻 ok").unwrap(), "👩\u{200D}💻 ok");
     }
 

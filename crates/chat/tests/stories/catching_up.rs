@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use parlor_chat::{Chat, messages, reactions, rooms, sync};
 use parlor_protocol::messages::{
-    Anchor, Item, Message, MessageDelete, MessageEdit, Reaction, ReactionAdd, RoomHistory,
+    Anchor, Item, Message, MessageDelete, MessageEdit, Reaction, ReactionAdd, ReactionRemove, RoomHistory,
 };
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::sync::{MySync, RoomSync, Sync, Synced};
@@ -50,7 +50,8 @@ impl View {
         }
         let (Body::MessageEdited { message, .. }
         | Body::MessageDeleted { message, .. }
-        | Body::ReactionAdded { message, .. }) = &entry.body
+        | Body::ReactionAdded { message, .. }
+        | Body::ReactionRemoved { message, .. }) = &entry.body
         else {
             return;
         };
@@ -68,6 +69,12 @@ impl View {
                 } else {
                     held.reactions.push(Reaction { emoji, users: vec![entry.by] });
                 }
+            }
+            Body::ReactionRemoved { emoji, .. } => {
+                for reaction in held.reactions.iter_mut().filter(|reaction| reaction.emoji == emoji) {
+                    reaction.users.retain(|user| *user != entry.by);
+                }
+                held.reactions.retain(|reaction| !reaction.users.is_empty());
             }
             _ => {
                 held.deleted = true;
@@ -205,6 +212,8 @@ async fn after_a_restart_cursors_go_on() {
     assert!(matches!(&entries[..], [entry] if entry.seq == seq));
 }
 
+const EMOJI: [&str; 3] = ["👍", "🎉", "❤️"];
+
 /// Something that people do; numbers choose among what there is.
 #[derive(Debug, Clone)]
 enum Deed {
@@ -212,6 +221,7 @@ enum Deed {
     Edit(u8, u8),
     Delete(u8),
     React(bool, u8, u8),
+    Unreact(bool, u8, u8),
     /// The client of this number syncs.
     Sync(u8),
 }
@@ -222,6 +232,7 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         2 => (any::<u8>(), any::<u8>()).prop_map(|(which, text)| Deed::Edit(which, text)),
         1 => any::<u8>().prop_map(Deed::Delete),
         2 => (any::<bool>(), any::<u8>(), any::<u8>()).prop_map(|(who, which, emoji)| Deed::React(who, which, emoji)),
+        1 => (any::<bool>(), any::<u8>(), any::<u8>()).prop_map(|(who, which, emoji)| Deed::Unreact(who, which, emoji)),
         2 => any::<u8>().prop_map(Deed::Sync),
     ];
     proptest::collection::vec(deed, 1..40)
@@ -262,10 +273,17 @@ impl Play {
             }
             Deed::React(ana, which, emoji) => {
                 let Some((_, seq)) = chosen(which) else { return };
-                let emoji = ["👍", "🎉", "❤️"][usize::from(emoji) % 3].into();
+                let emoji = EMOJI[usize::from(emoji) % 3].into();
                 let member = stage.member::<ReactionAdd>(&self.who(ana), room).await.unwrap();
                 let request = ReactionAdd { room, seq, nonce: stage.nonce(), emoji };
                 drop(reactions::add(&stage.chat, &member, request).await);
+            }
+            Deed::Unreact(ana, which, emoji) => {
+                let Some((_, seq)) = chosen(which) else { return };
+                let emoji = EMOJI[usize::from(emoji) % 3].into();
+                let member = stage.member::<ReactionRemove>(&self.who(ana), room).await.unwrap();
+                let request = ReactionRemove { room, seq, nonce: stage.nonce(), emoji };
+                drop(reactions::remove(&stage.chat, &member, request).await);
             }
             Deed::Sync(client) => self.catch_up(client % 3).await,
         }

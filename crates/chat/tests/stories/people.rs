@@ -109,6 +109,17 @@ async fn a_new_profile_is_told_to_those_who_share_a_room() {
 }
 
 #[tokio::test]
+async fn who_is_in_the_lobby_hears_who_a_newcomer_is_before_they_write() {
+    let stage = Stage::new().await;
+    let ear = stage.listen(&stage.ben).await;
+    let carl = stage.newcomer("carl").await;
+    let mut heard = stage.heard(ear);
+    heard.sort_by_key(|(event, _)| *event);
+    assert_eq!(heard.iter().map(|(event, _)| *event).collect::<Vec<_>>(), ["member:joined", "user:changed"]);
+    assert_eq!(heard[1].1["id"], carl.id.to_string());
+}
+
+#[tokio::test]
 async fn settings_reach_all_devices_of_their_user_and_nobody_else() {
     let stage = Stage::new().await;
     let (ana, ben) = (stage.listen(&stage.ana).await, stage.listen(&stage.ben).await);
