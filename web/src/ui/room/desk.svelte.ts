@@ -1,0 +1,103 @@
+import { createContext } from 'svelte';
+import type { Engine, MessageRow, RoomView } from '../../lib';
+import { copyText } from '../parts/clipboard';
+import type { Screen } from '../shell/screen.svelte';
+import { lastOwn } from './entries';
+
+/** What is being done in a room: answered, edited, deleted. Shared by its timeline and its composer. */
+export class Desk {
+  replyTo = $state<number>();
+  /** Key of the row that is edited. */
+  editing = $state<string>();
+  deleting = $state.raw<MessageRow>();
+  /** Brings the writer back to the composer; set by it. */
+  focusComposer: () => void = () => undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly screen: Screen,
+    readonly room: RoomView,
+  ) {
+    this.replyTo = engine.drafts.get(room.id)?.replyTo;
+  }
+
+  /** Whether this row can be answered and reacted to: it has its place in the log. */
+  canAnswer(row: MessageRow): boolean {
+    return row.seq !== null && !row.deleted && this.room.canWrite;
+  }
+
+  canReact(row: MessageRow): boolean {
+    return row.seq !== null && !row.deleted && !this.room.room.archived;
+  }
+
+  canEdit(row: MessageRow): boolean {
+    return row.mine && !row.deleted && row.seq !== null && !this.room.room.archived;
+  }
+
+  canDelete(row: MessageRow): boolean {
+    return row.seq !== null && !row.deleted && (row.mine || this.room.canModerate);
+  }
+
+  reply(row: MessageRow): void {
+    if (row.seq === null || !this.canAnswer(row)) return;
+    this.replyTo = row.seq;
+    this.focusComposer();
+  }
+
+  edit(row: MessageRow): void {
+    if (this.canEdit(row) || row.delivery === 'failed') this.editing = row.key;
+  }
+
+  editLast(): void {
+    const row = lastOwn(this.room.timeline.rows);
+    if (row) this.edit(row);
+  }
+
+  /** Takes what the editor holds; an empty text asks whether to delete. */
+  save(row: MessageRow, text: string): void {
+    this.editing = undefined;
+    this.focusComposer();
+    if (text.trim() === '') {
+      if (this.canDelete(row)) this.deleting = row;
+    } else if (row.seq === null) this.room.editFailed(row.nonce, text);
+    else if (text !== row.text) this.room.edit(row.seq, text);
+  }
+
+  cancelEdit(): void {
+    this.editing = undefined;
+    this.focusComposer();
+  }
+
+  askDelete(row: MessageRow): void {
+    if (this.canDelete(row)) this.deleting = row;
+  }
+
+  delete(row: MessageRow): void {
+    if (row.seq !== null) this.room.delete(row.seq);
+    this.deleting = undefined;
+  }
+
+  /** Puts an emoji on a message, or takes it off again. */
+  react(row: MessageRow, emoji: string): void {
+    if (row.seq === null || !this.canReact(row)) return;
+    const mine = row.reactions.some(
+      (reaction) => reaction.emoji === emoji && reaction.users.includes(this.engine.me?.id ?? ''),
+    );
+    if (mine) return this.room.unreact(row.seq, emoji);
+    this.room.react(row.seq, emoji);
+    this.screen.recent.used(emoji);
+  }
+
+  async copyLink(row: MessageRow): Promise<void> {
+    if (row.seq === null) return;
+    const done = await copyText(this.screen.permalink(this.room, row.seq));
+    this.engine.toasts.show(done ? 'The link is on the clipboard.' : 'The link could not be copied.', done ? 'info' : 'error');
+  }
+
+  async copySource(row: MessageRow): Promise<void> {
+    const done = await copyText(row.text);
+    this.engine.toasts.show(done ? 'The text is on the clipboard.' : 'The text could not be copied.', done ? 'info' : 'error');
+  }
+}
+
+export const [useDesk, provideDesk] = createContext<Desk>();

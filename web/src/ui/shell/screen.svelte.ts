@@ -1,0 +1,51 @@
+import { createContext } from 'svelte';
+import { EmojiBook, type Engine, type RoomView, type UserId } from '../../lib';
+import { RecentEmoji } from '../emoji/recent.svelte';
+import type { Router } from '../router.svelte';
+
+/** A dialog over the whole screen. */
+export type DialogName =
+  | { readonly name: 'create-room' | 'browse' | 'direct' | 'switcher' | 'keys' }
+  | { readonly name: 'invite'; readonly room: RoomView | undefined }
+  | { readonly name: 'room-settings' | 'add-members'; readonly room: RoomView }
+  | { readonly name: 'profile'; readonly user: UserId };
+
+/** What is on the screen beyond what the address says: the open dialog and what several parts share. */
+export class Screen {
+  dialog = $state.raw<DialogName | null>(null);
+  readonly emoji = new EmojiBook();
+  readonly recent = new RecentEmoji();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly router: Router,
+  ) {}
+
+  /** The room that is on the screen, if the user is in it. */
+  get room(): RoomView | undefined {
+    const { route } = this.router;
+    return route.name === 'room' ? this.engine.room(route.room) : undefined;
+  }
+
+  open(dialog: DialogName): void {
+    this.dialog = dialog;
+  }
+
+  close(): void {
+    this.dialog = null;
+  }
+
+  /** Opens the direct room with somebody. */
+  async talkTo(users: readonly UserId[]): Promise<void> {
+    const room = await this.engine.openDirect(users);
+    this.close();
+    this.router.go(`/r/${room}`);
+  }
+
+  /** The address of a message, for others. */
+  permalink(room: RoomView, seq: number): string {
+    return `${location.origin}/r/${room.id}/${seq}`;
+  }
+}
+
+export const [useScreen, provideScreen] = createContext<Screen>();

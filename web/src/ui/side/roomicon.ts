@@ -1,0 +1,18 @@
+import type { Room } from '../../lib';
+import type { IconName } from '../parts/icons';
+
+/** The icon of a room that is not direct. */
+export function iconOf(room: Room): IconName {
+  if (room.archived) return 'archive';
+  if (room.style === 'feed') return 'feed';
+  if (room.style === 'read_only') return 'megaphone';
+  return room.kind === 'private' ? 'lock' : 'hash';
+}
+
+/** The kind of a room in words, for those who do not see the icon. */
+export function kindOf(room: Room): string {
+  if (room.kind === 'direct') return 'Direct messages';
+  const access = room.kind === 'private' ? 'Private' : 'Public';
+  const style = { chat: 'room', read_only: 'read-only room', feed: 'feed' }[room.style];
+  return `${access} ${style}${room.archived ? ', archived' : ''}`;
+}

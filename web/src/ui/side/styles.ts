@@ -1,0 +1,8 @@
+import type { RoomStyle } from '../../lib';
+
+/** The styles of a room, as people choose among them. */
+export const STYLES: readonly { value: RoomStyle; label: string; hint: string }[] = [
+  { value: 'chat', label: 'Chat', hint: 'Everyone writes.' },
+  { value: 'read_only', label: 'Read-only', hint: 'Moderators write, others read and react.' },
+  { value: 'feed', label: 'Feed', hint: 'Posts as cards, the newest on top.' },
+];
