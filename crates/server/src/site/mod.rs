@@ -5,6 +5,7 @@ mod api;
 mod client;
 mod files;
 mod headers;
+mod openapi;
 mod qr;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
     Router::new()
         .route("/api/avatar", avatar)
         .route("/api/qr/{token}", get(qr::join_link))
+        .route("/api/openapi.json", get(openapi::document))
         .route("/api/{call}", post(api::call))
         .route("/files/avatars/{name}", get(files::get_avatar))
         .route("/healthz", get(answers::alive))
