@@ -175,6 +175,16 @@ export class RoomLog {
     for (const entry of this.#recent.slice(lowerBound(this.#recent, counted.head + 1))) this.#advance(entry, undefined);
   }
 
+  /** Lets go of all but the newest items, once there are half as many more. They can be read back. */
+  trim(keep: number): void {
+    const live = this.live;
+    const first = live?.items.at(-keep)?.seq;
+    if (!live || first === undefined || live.items.length < keep * 1.5) return;
+    this.segments.list.splice(0, Infinity, { from: first, to: live.to, items: live.items.slice(-keep) });
+    this.#counted = false;
+    this.#changes = 'all';
+  }
+
   /** What changed for the screen since the last call. */
   takeChanges(): Changes {
     const changes = this.#changes;

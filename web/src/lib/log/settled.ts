@@ -13,14 +13,17 @@ export class SettledRows {
   /** Seqs of the rows that answer a message. */
   #answers = new Map<number, Set<number>>();
 
+  /** Rows that follow from their item alone, for as long as the item is the same object. */
+  #plain = new WeakMap<Item, Row>();
+
   constructor(private readonly context: RowContext) {}
 
-  /** Makes the rows of a part anew; rows whose item is the same object as before stay the same. */
+  /** Makes the rows of a part anew; rows that show the same as before stay the same objects. */
   rebuild(segment: Segment | undefined): void {
-    const before = new Map(this.rows.map((row) => [row.key, row]));
+    const before = this.rows;
     this.#segment = segment;
     this.#answers.clear();
-    this.rows = (segment?.items ?? []).map((item) => this.#row(item, before));
+    this.rows = (segment?.items ?? []).map((item) => this.#plain.get(item) ?? this.#row(item, rowAt(before, item.seq)));
   }
 
   /** Brings single rows up to date: those at the seqs, those that answer them, and new ones at the end. */
@@ -36,7 +39,7 @@ export class SettledRows {
       const index = lowerBound(this.rows, seq);
       const row = this.rows[index];
       if (row && row.seq !== seq) return this.rebuild(segment);
-      this.rows[index] = this.#row(item, new Map(row ? [[row.key, row]] : []));
+      this.rows[index] = this.#row(item, row);
     }
   }
 
@@ -45,15 +48,23 @@ export class SettledRows {
     return this.#segment === segment;
   }
 
-  #row(item: Item, before: ReadonlyMap<string, Row>): Row {
-    const row = rowOf(item, this.context);
-    if (row.kind === 'message' && row.replyTo !== undefined) {
-      const answers = this.#answers.get(row.replyTo) ?? new Set();
-      this.#answers.set(row.replyTo, answers.add(item.seq));
+  #row(item: Item, old: Row | undefined): Row {
+    const made = rowOf(item, this.context);
+    const row = old && same(old, made) ? old : made;
+    const answered = row.kind === 'message' ? row.replyTo : undefined;
+    if (answered !== undefined) {
+      const answers = this.#answers.get(answered) ?? new Set();
+      this.#answers.set(answered, answers.add(item.seq));
     }
-    const old = before.get(row.key);
-    return old && same(old, row) ? old : row;
+    if (answered === undefined && this.context.changes(item.seq).length === 0) this.#plain.set(item, row);
+    else this.#plain.delete(item);
+    return row;
   }
+}
+
+function rowAt(rows: readonly Row[], seq: number): Row | undefined {
+  const row = rows[lowerBound(rows, seq)];
+  return row?.seq === seq ? row : undefined;
 }
 
 /** Whether two rows show the same: all fields are values or objects that are replaced when they change. */

@@ -12,6 +12,9 @@ import type { Outbox } from '../outbox/outbox';
 import type { Anchor, Item, Message, User } from '../protocol.gen';
 
 const PAGE_ITEMS = 50;
+/** Rows kept of a room that is read at its end, and of one that is not open: a page that lives for weeks must not grow. */
+const KEPT_OPEN = 2_000;
+const KEPT_CLOSED = 200;
 /** A page that was overtaken by more entries than are kept is read again, so often. */
 const PAGE_TRIES = 3;
 
@@ -87,6 +90,7 @@ export class TimelineView implements Timeline {
 
   /** Brings the rows up to date with log and outbox. Called at most once a frame, and at once for what the user does. */
   refresh(): void {
+    this.#trim();
     if (!this.#started) return;
     const changes = this.log.takeChanges();
     if (changes === 'all') this.#findAgain();
@@ -103,6 +107,13 @@ export class TimelineView implements Timeline {
 
   get #segment(): Segment | undefined {
     return this.#at === 'end' ? this.log.live : this.log.segments.at(this.#at);
+  }
+
+  /** Only what is out of sight goes. */
+  #trim(): void {
+    const keep = this.#started ? KEPT_OPEN : KEPT_CLOSED;
+    const first = this.log.live?.items.at(-keep / 2)?.seq ?? 0;
+    if (this.#at === 'end' && (this.#look === undefined || this.#look >= first)) this.log.trim(keep);
   }
 
   #known(seq: number | undefined): boolean {

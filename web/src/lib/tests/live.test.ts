@@ -243,6 +243,21 @@ test('a jump far back shows that part alone, and the way to the newest is open a
   expect(texts(engine, 'lobby')).toHaveLength(201);
 });
 
+test('a room that is read at its end for weeks stays small, and can still be read back', async () => {
+  const { world, engine, room, ben } = await lobby();
+  for (let count = 0; count < 3_100; count += 1)
+    world.server.append('lobby', 'ben', { type: 'room:changed', change: {} });
+  ben('newest');
+  await world.settle();
+  expect(room.timeline.rows.length).toBeLessThan(2_200);
+  expect(texts(engine, 'lobby')).toEqual(['newest']);
+  expect([room.timeline.moreBefore, room.unread]).toEqual([true, 1]);
+  const before = room.timeline.rows.length;
+  room.timeline.lookAt(room.timeline.rows[0]?.seq ?? 0);
+  await room.timeline.loadBefore();
+  expect(room.timeline.rows.length).toBe(before + 50);
+});
+
 test('a reply shows what it answers, also when that is far away, and follows its changes', async () => {
   const { world, room, ben } = await lobby();
   const early = ben('early');
