@@ -1,15 +1,16 @@
-import { BadgePainter } from './attention/badge';
-import { Sounds } from './attention/sounds';
 import { browserPlatform } from './browser';
 import { ParlorEngine } from './engine.svelte';
 
 /** The engine of this page, in the real surroundings. Call `start` on it once. */
 export function createEngine(): ParlorEngine {
-  const sounds = new Sounds();
-  const painter = new BadgePainter();
+  // Sound and badges are no part of the first paint; without them (a chunk that can't be loaded) all else goes on.
+  const surface = import('./attention/surface').then(
+    ({ PageSurface }) => new PageSurface(),
+    () => undefined,
+  );
   const engine = new ParlorEngine(browserPlatform(), {
-    tap: (taps) => sounds.tap(taps),
-    badge: (badge) => painter.show(badge),
+    tap: (taps) => void surface.then((page) => page?.tap(taps)),
+    badge: (badge) => void surface.then((page) => page?.badge(badge)),
   });
   for (const event of ['pointerdown', 'keydown', 'wheel']) {
     addEventListener(event, () => engine.presence.active(), { passive: true, capture: true });

@@ -74,7 +74,7 @@ export class ParlorEngine implements Engine {
     this.#http = new Http(platform);
     this.toasts = new ToastList(platform);
     this.drafts = new DraftBook(platform, this.#database);
-    this.presence = new PresenceView(platform, ask);
+    this.presence = new PresenceView(platform, ask, () => this.#keeper.owner());
     this.users = new UserDirectory(ask, (users) => this.#learned(users));
     this.session = new SessionView(this.#http, {
       signedIn: (user) => this.#enter(user),
@@ -125,6 +125,7 @@ export class ParlorEngine implements Engine {
   }
 
   start(): void {
+    this.presence.active();
     void this.#start();
   }
 
@@ -177,6 +178,7 @@ export class ParlorEngine implements Engine {
     if (!kept.owner) return this.#coldStart();
     this.#learnSettings(kept.owner.settings);
     this.#learnWorkspace(kept.owner.workspace);
+    this.presence.setMine(kept.owner.presence);
     this.users.put(kept.users);
     this.#meId = kept.owner.me;
     this.#keeper.restore(kept);

@@ -23,7 +23,13 @@ export class PresenceView implements PresenceBook {
   constructor(
     private readonly platform: Platform,
     private readonly ask: Ask,
+    private readonly chose: () => void,
   ) {}
+
+  /** What the user chose on this device; kept there. */
+  get chosen(): 'online' | 'dnd' {
+    return this.#chosen;
+  }
 
   of(id: string): PresenceChanged | undefined {
     return this.#known.get(id);
@@ -43,6 +49,7 @@ export class PresenceView implements PresenceBook {
   setMine(state: 'online' | 'dnd'): void {
     this.#chosen = state;
     this.active();
+    this.chose();
   }
 
   /** The user does something. Cheap: called for every key and pointer. */

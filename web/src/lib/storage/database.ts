@@ -10,6 +10,8 @@ export interface Owner {
   cursor: number;
   settings: Settings;
   workspace: Workspace;
+  /** Whether the user wants not to be disturbed on this device. */
+  presence: 'online' | 'dnd';
 }
 
 /** A room as it is kept: with the last of its items, which end at the cursor `state.page.head`. */

@@ -12,6 +12,7 @@ const KEPT_ITEMS = 100;
 export interface KeptState {
   readonly settings: Settings;
   readonly workspace: Workspace;
+  readonly presence: { readonly chosen: 'online' | 'dnd' };
 }
 
 /** Writes what the replica holds to IndexedDB, a moment after it changed and when the page may end. */
@@ -81,7 +82,9 @@ export class Keeper {
     });
     const users = [...this.#users];
     const { settings, workspace } = this.state;
-    const owner = this.#owner ? [['owner', { epoch, me, cursor, settings, workspace }] as const] : [];
+    const presence = this.state.presence.chosen;
+    const record = { epoch, me, cursor, settings, workspace, presence };
+    const owner = this.#owner ? [['owner', record] as const] : [];
     this.clear();
     await Promise.all([
       this.database.put('rooms', rooms),
