@@ -24,6 +24,7 @@ mod mentions;
 pub mod messages;
 mod named;
 mod names;
+pub mod operator;
 mod pages;
 pub mod passwords;
 pub mod presence;
