@@ -16,6 +16,10 @@ pub(crate) enum Task {
     CheckConfig,
     /// Print the example of a configuration.
     DefaultConfig,
+    /// List everyone.
+    UserList,
+    /// Give a user a new password.
+    UserResetPassword(String),
 }
 
 /// What was asked for on the command line.
@@ -36,12 +40,21 @@ impl Line {
     /// What is wrong with them, or the text of `--help` and `--version`.
     pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = command().try_get_matches_from(arguments)?;
-        let task = match matches.subcommand_name() {
-            Some("check-config") => Task::CheckConfig,
-            Some("default-config") => Task::DefaultConfig,
+        let mut given = &matches;
+        let mut words = Vec::new();
+        while let Some((word, deeper)) = given.subcommand() {
+            words.push(word);
+            given = deeper;
+        }
+        let task = match words.as_slice() {
+            ["check-config"] => Task::CheckConfig,
+            ["default-config"] => Task::DefaultConfig,
+            ["user", "list"] => Task::UserList,
+            ["user", "reset-password"] => {
+                Task::UserResetPassword(given.get_one("username").cloned().unwrap_or_default())
+            }
             _ => Task::Serve,
         };
-        let given = matches.subcommand().map_or(&matches, |(_, matches)| matches);
         Ok(Self { task, file: given.get_one("config").cloned(), flags: flags(given) })
     }
 }
@@ -49,6 +62,19 @@ impl Line {
 fn flags(matches: &ArgMatches) -> Vec<(&'static str, String)> {
     let given = |name| Some((name, matches.get_one::<String>(name)?.clone()));
     KEYS.iter().filter_map(|key| given(key.name)).collect()
+}
+
+fn user() -> Command {
+    let username = Arg::new("username").value_name("USERNAME").required(true);
+    Command::new("user")
+        .about("Helps at the machine, while the server is stopped")
+        .subcommand_required(true)
+        .subcommand(Command::new("list").about("Lists everyone with their roles"))
+        .subcommand(
+            Command::new("reset-password")
+                .about("Gives a user a new password, which is printed, and ends all of their sessions")
+                .arg(username),
+        )
 }
 
 fn command() -> Command {
@@ -68,6 +94,7 @@ fn command() -> Command {
             Command::new("default-config")
                 .about("Prints a configuration file with every key and its default"),
         )
+        .subcommand(user())
         .arg(file.global(true).help("Configuration file, instead of ./parlor.toml"))
         .args(KEYS.iter().map(|key| {
             let doc: Vec<_> = key.doc.iter().map(|line| line.trim()).collect();

@@ -8,6 +8,7 @@ mod faults;
 mod gate;
 mod logs;
 mod rates;
+mod recovery;
 mod roster;
 mod serve;
 mod site;
@@ -52,7 +53,14 @@ fn run(line: &Line) -> Result<(), Box<dyn Error>> {
         }
         return Ok(());
     }
+    let runtime = || tokio::runtime::Builder::new_multi_thread().thread_name("parlor").enable_all().build();
+    match &line.task {
+        Task::UserList => return Ok(runtime()?.block_on(recovery::list(&config, &mut out))?),
+        Task::UserResetPassword(username) => {
+            return Ok(runtime()?.block_on(recovery::reset_password(&config, username, &mut out))?);
+        }
+        Task::Serve | Task::CheckConfig | Task::DefaultConfig => {}
+    }
     logs::start(config.values.log_level, config.values.log_format);
-    let runtime = tokio::runtime::Builder::new_multi_thread().thread_name("parlor").enable_all().build()?;
-    Ok(runtime.block_on(serve::serve(config))?)
+    Ok(runtime()?.block_on(serve::serve(config))?)
 }

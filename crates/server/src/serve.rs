@@ -89,7 +89,11 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
+/// Opens the chat in the configured folder.
+///
+/// # Errors
+/// What keeps the folder from being used.
+pub(crate) async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
     let values = &config.values;
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     Chat::open(Options {

@@ -47,6 +47,28 @@ async fn a_second_server_on_the_same_folder_is_refused() {
 }
 
 #[tokio::test]
+async fn who_forgot_their_password_gets_a_new_one_at_the_machine() {
+    let (mut stage, ana) = Stage::with_owner().await;
+    let data = stage.data_folder();
+    let (fine, said) = parlor(&["user", "list", "--data", &data], &[]).await;
+    assert!(!fine, "the server holds the folder: {said}");
+    assert!(stage.stop().await);
+    let (fine, said) = parlor(&["user", "list", "--data", &data], &[]).await;
+    assert!(fine && said.contains("ana (Owner): Ana"), "{said}");
+    let (fine, said) = parlor(&["user", "reset-password", "nobody", "--data", &data], &[]).await;
+    assert!(!fine && said.contains("nobody"), "{said}");
+    let (fine, said) = parlor(&["user", "reset-password", "Ana", "--data", &data], &[]).await;
+    assert!(fine, "{said}");
+    let password = said.trim().rsplit_once(' ').unwrap().1;
+    stage.start().await;
+    assert_eq!(stage.call(&ana, "session:list", json!({})).await.unwrap_err()["code"], "unauthenticated");
+    for (password, status) in [(PASSWORD, 401), (password, 200)] {
+        let request = json!({ "username": "ana", "password": password });
+        assert_eq!(stage.post("session:create", &request, &[]).await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn the_log_holds_no_secret_and_no_text_of_anybody() {
     let stage = Stage::with(&[&UNLIMITED[..], &["--log-level=trace", "--log-format=json"]].concat()).await;
     let ana = stage.owner().await;

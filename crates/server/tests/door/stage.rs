@@ -220,6 +220,11 @@ impl Stage {
 
     async fn restart(&mut self) {
         within("the end of the server", self.child.wait()).await.unwrap();
+        self.start().await;
+    }
+
+    /// Starts the server again after it was stopped.
+    pub(crate) async fn start(&mut self) {
         (self.child, self.lines) = spawn(&self.data, &self.flags);
         self.ready().await;
     }
