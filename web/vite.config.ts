@@ -37,6 +37,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     environment: 'node',
+    // Histories of random length on a busy machine take their time.
+    testTimeout: 30_000,
   },
   // Tests run Svelte's client half, whose state is reactive, instead of the one for servers.
   resolve: process.env['VITEST'] ? { conditions: ['browser'] } : {},
