@@ -1,133 +1,127 @@
 import { untrack } from 'svelte';
-import type { EmojiBook, EmojiChoice, Engine, RoomView, UserId } from '../../lib';
-import { triggerAt, type Trigger } from './completion';
-import { emojiFor, peopleFor, roomsFor, spelledOut, type Suggestion } from './suggestions';
+import type { EmojiBook, Engine, RoomView, User } from '../../lib';
+import { fitting } from '../search/match';
+import { completed, triggerAt, type Replacement, type Trigger } from './completion';
 
-/** Rows of the room that are looked through for who wrote last. */
-const RECENT_ROWS = 100;
+const AT_MOST = 8;
+const ROOM_WORD = 'room';
 
-/** What the composer offers while a name is typed, and which of it is chosen next. */
+/** Something that completes what was begun. */
+export interface Completable {
+  readonly key: string;
+  /** What gets into the text. */
+  readonly insert: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly user?: User;
+  readonly emoji?: string;
+}
+
+/** What could be meant by the name that is being typed, as the state of a list to choose from. */
 export class Completer {
-  /** The name that is being typed; null when nothing is offered for good reason. */
-  trigger = $state.raw<Trigger | null>(null);
-  #at = $state(0);
-  #emoji = $state.raw<readonly EmojiChoice[]>([]);
-  /** Where the user said that they want none. */
-  #dismissed: number | null = null;
-  readonly suggestions = $derived(this.#suggest());
-  /** Place of the one that Enter takes. */
-  readonly at = $derived(Math.min(this.#at, Math.max(0, this.suggestions.length - 1)));
-  readonly open = $derived(this.suggestions.length > 0);
+  found = $state.raw<readonly Completable[]>([]);
+  at = $state(0);
+  #trigger: Trigger | null = null;
+  /** A name that the writer did not want completed: it is left alone until another one begins. */
+  #refused = -1;
 
   constructor(
     private readonly engine: Engine,
-    private readonly book: EmojiBook,
-    private readonly room: () => RoomView,
+    private readonly room: RoomView,
+    private readonly emoji: EmojiBook,
   ) {}
 
-  /** The text or the caret changed. */
+  get open(): boolean {
+    return this.found.length > 0;
+  }
+
+  /** Looks at what stands before the caret. */
   look(text: string, caret: number): void {
-    const found = triggerAt(text, caret);
-    if (found?.start !== this.#dismissed) this.#dismissed = null;
-    const next = found && this.#dismissed === null ? found : null;
-    if (next?.kind !== this.trigger?.kind || next?.query !== this.trigger?.query) this.#at = 0;
-    this.trigger = next;
-    if (next?.kind === 'emoji') void this.#findEmoji(next.query);
-    else this.#emoji = [];
-    if (next?.kind === 'user') void this.#findMembers();
-  }
-
-  /** Offers nothing until another name is begun. */
-  dismiss(): void {
-    this.#dismissed = this.trigger?.start ?? null;
-    this.trigger = null;
-  }
-
-  /** Nothing is typed any more. */
-  reset(): void {
-    this.#dismissed = null;
-    this.trigger = null;
-  }
-
-  /** Another one is chosen next; after the last comes the first. */
-  moveTo(place: number): void {
-    const { length } = this.suggestions;
-    if (length > 0) this.#at = (place + length) % length;
-  }
-
-  /**
-   * A key went down in the composer while the list is open. Returns what was chosen, `true` when the key moved or
-   * closed the list, `false` when it is not for the list.
-   */
-  press(key: string): Suggestion | boolean {
-    switch (key) {
-      case 'ArrowDown':
-      case 'ArrowUp':
-        this.moveTo(this.at + (key === 'ArrowDown' ? 1 : -1));
-        return true;
-      case 'Escape':
-        this.dismiss();
-        return true;
-      case 'Enter':
-      case 'Tab':
-        return this.suggestions[this.at] ?? false;
-      case ':':
-        return spelledOut(this.trigger?.query ?? '', this.suggestions) ?? false;
-      default:
-        return false;
+    const trigger = triggerAt(text, caret);
+    this.#trigger = trigger;
+    if (!trigger || trigger.start === this.#refused) {
+      if (!trigger) this.#refused = -1;
+      this.found = [];
+      return;
     }
+    void this.#find(trigger).then((found) => {
+      if (this.#trigger !== trigger) return;
+      this.found = found.slice(0, AT_MOST);
+      this.at = 0;
+    });
   }
 
-  #suggest(): readonly Suggestion[] {
-    const { trigger } = this;
-    switch (trigger?.kind) {
-      case 'user':
-        return peopleFor(trigger.query, this.#members(), this.#writers());
-      case 'room':
-        return roomsFor(trigger.query, this.engine.rooms.rooms);
-      case 'emoji':
-        return emojiFor(trigger.query, this.#emoji);
-      default:
-        return [];
+  close(): void {
+    this.#trigger = null;
+    this.found = [];
+  }
+
+  /** Acts on a key while the list is open; tells whether it did. */
+  key(event: KeyboardEvent, accept: (index: number) => void): boolean {
+    if (!this.open) return false;
+    const count = this.found.length;
+    if (event.key === 'ArrowDown') this.at = (this.at + 1) % count;
+    else if (event.key === 'ArrowUp') this.at = (this.at + count - 1) % count;
+    else if (event.key === 'Enter' || event.key === 'Tab') accept(this.at);
+    else if (event.key === 'Escape') {
+      this.#refused = this.#trigger?.start ?? -1;
+      this.close();
+    } else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
+  /** What takes the place of the name that was begun. */
+  accept(text: string, index: number): Replacement | undefined {
+    const choice = this.found[index];
+    const trigger = this.#trigger;
+    this.close();
+    return choice && trigger ? completed(text, trigger, choice.insert) : undefined;
+  }
+
+  async #find({ kind, query }: Trigger): Promise<Completable[]> {
+    if (kind === 'user') return this.#people(query);
+    if (kind === 'room') return this.#rooms(query);
+    const found = await this.emoji.find(query).catch(() => []);
+    return found.map(({ emoji, name, shortcodes }) => ({
+      key: emoji,
+      insert: emoji,
+      label: `:${shortcodes[0] ?? name}:`,
+      detail: '',
+      emoji,
+    }));
+  }
+
+  async #people(query: string): Promise<Completable[]> {
+    await this.room.members.load().catch(() => undefined);
+    const { list, more } = untrack(() => this.room.members);
+    const members = list.map(({ user }) => user).filter((user) => !user.disabled && user.id !== this.engine.me?.id);
+    const found = fitting(query, members, ({ name, username }) => [username, name]);
+    // A room with more members than are listed: the server knows the others.
+    if (more && found.length < AT_MOST) {
+      const others = await this.engine.users.find(query).catch(() => []);
+      found.push(...others.filter(({ id }) => !found.some((user) => user.id === id)));
     }
+    const people = found.map((user) => ({
+      key: user.id,
+      insert: `@${user.username}`,
+      label: user.name,
+      detail: `@${user.username}`,
+      user,
+    }));
+    const everyone = { key: ROOM_WORD, insert: `@${ROOM_WORD}`, label: '@room', detail: 'Everyone in this room' };
+    return ROOM_WORD.startsWith(query.toLowerCase()) && this.room.room.kind !== 'direct'
+      ? [...people.slice(0, AT_MOST - 1), everyone]
+      : people;
   }
 
-  /** Those who can be called here, without the user; in direct rooms they are known without asking. */
-  #members() {
-    const room = this.room();
-    const listed = room.members.list.map(({ user }) => user);
-    const direct = room.others.flatMap((id) => this.engine.users.get(id) ?? []);
-    return (listed.length > 0 ? listed : direct).filter(({ id }) => id !== this.engine.me?.id);
-  }
-
-  #writers(): UserId[] {
-    return [
-      ...new Set(
-        this.room()
-          .timeline.rows.slice(-RECENT_ROWS)
-          .toReversed()
-          .map(({ by }) => by),
-      ),
-    ];
-  }
-
-  /** Loads members until there are enough that fit; without a connection those offered so far have to do. */
-  async #findMembers(): Promise<void> {
-    const { members } = this.room();
-    try {
-      await members.load();
-      while (untrack(() => this.trigger?.kind === 'user' && members.more && this.suggestions.length < 2)) {
-        const known = untrack(() => members.list.length);
-        await members.loadMore();
-        if (untrack(() => members.list.length) === known) return;
-      }
-    } catch {
-      // The text can still be typed by hand.
-    }
-  }
-
-  async #findEmoji(query: string): Promise<void> {
-    const found = await this.book.find(query.replaceAll('_', ' ')).catch(() => []);
-    if (this.trigger?.kind === 'emoji' && this.trigger.query === query) this.#emoji = found;
+  #rooms(query: string): Completable[] {
+    return fitting(query, this.engine.rooms.rooms, ({ title }) => [title]).map(({ id, title, room }) => ({
+      key: id,
+      insert: `#${title}`,
+      label: `#${title}`,
+      detail: room.topic,
+    }));
   }
 }

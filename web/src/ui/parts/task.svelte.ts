@@ -25,7 +25,8 @@ export class Task {
 /** What a refusal says to a person. */
 export function wordsOf(thrown: unknown): string {
   const failure = thrown as Partial<CallFailure>;
-  if (failure.code === 'offline') return 'The server can’t be reached. Nothing was changed; try again when you are online.';
+  if (failure.code === 'offline')
+    return 'The server can’t be reached. Nothing was changed; try again when you are online.';
   if (failure.code === 'rate_limited' && failure.retryAfterMs !== undefined) {
     const seconds = Math.max(1, Math.ceil(failure.retryAfterMs / 1000));
     return `That was too often. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;

@@ -91,12 +91,18 @@ export class Desk {
   async copyLink(row: MessageRow): Promise<void> {
     if (row.seq === null) return;
     const done = await copyText(this.screen.permalink(this.room, row.seq));
-    this.engine.toasts.show(done ? 'The link is on the clipboard.' : 'The link could not be copied.', done ? 'info' : 'error');
+    this.engine.toasts.show(
+      done ? 'The link is on the clipboard.' : 'The link could not be copied.',
+      done ? 'info' : 'error',
+    );
   }
 
   async copySource(row: MessageRow): Promise<void> {
     const done = await copyText(row.text);
-    this.engine.toasts.show(done ? 'The text is on the clipboard.' : 'The text could not be copied.', done ? 'info' : 'error');
+    this.engine.toasts.show(
+      done ? 'The text is on the clipboard.' : 'The text could not be copied.',
+      done ? 'info' : 'error',
+    );
   }
 }
 

@@ -21,7 +21,12 @@ export function entriesOf(rows: readonly Row[], before: Row | undefined, newFrom
   return rows.map((row) => {
     const newDay = !above || dayKey(above.at_ms) !== dayKey(row.at_ms);
     const fresh = newFrom !== null && row.seq === newFrom;
-    const entry = { row, day: newDay ? row.at_ms : undefined, fresh, compact: !newDay && !fresh && together(above, row) };
+    const entry = {
+      row,
+      day: newDay ? row.at_ms : undefined,
+      fresh,
+      compact: !newDay && !fresh && together(above, row),
+    };
     above = row;
     return entry;
   });

@@ -1,0 +1,11 @@
+import type { MessageRow } from '../../lib';
+
+/** What is open beside a row: its menu, the emoji, who reacted, or the sheet on touch screens. */
+export interface OpenPanel {
+  readonly kind: 'menu' | 'emoji' | 'sheet' | 'who';
+  readonly row: MessageRow;
+  /** Beside what it stands. */
+  readonly anchor: HTMLElement;
+  /** The reaction whose people are shown. */
+  readonly emoji?: string | undefined;
+}

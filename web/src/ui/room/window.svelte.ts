@@ -1,0 +1,178 @@
+import type { RoomView, Row, Timeline } from '../../lib';
+import { PlaceKeeper } from './keeper';
+import { around, carried, grown, trimmed, type Held, type Span } from './span';
+
+/** Rows are fetched and put into the page when fewer than this many screens of them are left. */
+const AHEAD_SCREENS = 1.5;
+/** A window that fills by itself, without being scrolled, stops at this many rows. */
+const FULL = 160;
+/** Scrolling counts as over after this time without it. */
+const REST_MS = 150;
+/** Where on the screen a row comes to stand that was jumped to, and the "New" line. */
+const JUMP_PART = 0.3;
+const NEW_PART = 0.2;
+
+/** What is in the page: rows of the timeline from one up to another. */
+interface View {
+  readonly rows: readonly Row[];
+  readonly span: Span;
+}
+
+/**
+ * The sliding window of a timeline: which of its rows are in the page, and where the reader stands in them.
+ * Its `before` and `after` belong around every change of the page.
+ */
+export class RowWindow {
+  view = $state.raw<View>({ rows: [], span: { start: 0, end: 0 } });
+  /** The reader stands at the newest row, and stays there as more come. */
+  stuck = $state(true);
+  /** The row that the last jump led to. */
+  marked = $state<string>();
+
+  #keeper: PlaceKeeper | undefined;
+  #opened = -1;
+  #jump: Timeline['target'] | undefined;
+  #way: -1 | 0 | 1 = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly room: RoomView,
+    /** Rows that must not leave the page, as places in the window. */
+    private readonly holds: () => readonly number[],
+  ) {}
+
+  get #timeline(): Timeline {
+    return this.room.timeline;
+  }
+
+  /** Attaches to the page. The returned function detaches. */
+  watch(scroller: HTMLElement, list: HTMLElement): () => void {
+    const keeper = new PlaceKeeper(scroller, list);
+    this.#keeper = keeper;
+    const sizes = new ResizeObserver(() => (this.stuck ? keeper.toEnd() : keeper.restore()));
+    sizes.observe(scroller);
+    sizes.observe(list);
+    const look = () => this.#rested();
+    addEventListener('focus', look);
+    return () => {
+      sizes.disconnect();
+      removeEventListener('focus', look);
+      clearTimeout(this.#rest);
+    };
+  }
+
+  /** Before the page changes: takes the timeline's rows and decides which of them to show. */
+  take(rows: readonly Row[], opened: number): void {
+    if (opened !== this.#opened) {
+      this.#opened = opened;
+      this.#open(rows);
+    } else if (rows !== this.view.rows) {
+      const atEnd = this.stuck && !this.#timeline.moreAfter;
+      const span = carried(this.view.rows, rows, this.view.span, atEnd);
+      this.#show(rows, atEnd ? trimmed(span, 'before', this.#held()) : span);
+    }
+  }
+
+  /** After the page has changed: puts the reader back to where they were, or to where they jumped. */
+  settle(): void {
+    const keeper = this.#keeper;
+    if (!keeper) return;
+    const jump = this.#jump;
+    this.#jump = undefined;
+    if (jump === 'end' || (!jump && this.stuck)) keeper.toEnd();
+    else if (jump) this.#jumpTo(jump);
+    else keeper.restore();
+    keeper.remember();
+    this.#fill();
+    this.#restLater();
+  }
+
+  /** The reader scrolled. */
+  scrolled(): void {
+    const keeper = this.#keeper;
+    if (!keeper) return;
+    const way = keeper.moved();
+    if (way !== 0) this.#way = way;
+    this.stuck = this.#atNewest();
+    keeper.remember();
+    this.#fill();
+    this.#restLater();
+  }
+
+  /** The element of a row. */
+  element(key: string): HTMLElement | undefined {
+    return this.#keeper?.row(key);
+  }
+
+  #open(rows: readonly Row[]): void {
+    const { target } = this.#timeline;
+    const index = target === 'end' ? -1 : rows.findIndex(({ seq }) => seq !== null && seq >= target.seq);
+    this.#jump = index < 0 ? 'end' : target;
+    this.#way = 0;
+    this.stuck = index < 0;
+    this.marked = target !== 'end' && target.marked ? rows[index]?.key : undefined;
+    this.#show(rows, around(rows.length, index < 0 ? 'end' : index));
+  }
+
+  #jumpTo(target: { seq: number; marked: boolean }): void {
+    const row = this.view.rows.find(({ seq }) => seq !== null && seq >= target.seq);
+    if (row) this.#keeper?.toRow(row.key, target.marked ? JUMP_PART : NEW_PART);
+    this.stuck = this.#atNewest();
+  }
+
+  #atNewest(): boolean {
+    const { rows, span } = this.view;
+    return this.#keeper?.atEnd === true && span.end === rows.length && !this.#timeline.moreAfter;
+  }
+
+  /** Brings rows in on the side that the reader moves to; on both while the page is not full. */
+  #fill(): void {
+    const keeper = this.#keeper;
+    if (!keeper || this.#timeline.rows !== this.view.rows) return;
+    const ahead = keeper.height * AHEAD_SCREENS;
+    const { rows, span } = this.view;
+    // On a screen that holds more than the window, bringing rows in on one side would take them from the other for ever.
+    if (this.#way === 0 && span.end - span.start >= FULL) return;
+    if (this.#way <= 0 && keeper.above < ahead) {
+      if (span.start > 0) return this.#show(rows, grown(span, 'before', rows.length, this.#held()));
+      if (this.#timeline.moreBefore && !this.#timeline.problem) void this.#timeline.loadBefore();
+    }
+    if (this.#way >= 0 && keeper.below < ahead) {
+      if (span.end < rows.length) return this.#show(rows, grown(span, 'after', rows.length, this.#held()));
+      if (this.#timeline.moreAfter && !this.#timeline.problem) void this.#timeline.loadAfter();
+    }
+  }
+
+  #show(rows: readonly Row[], span: Span): void {
+    if (!this.stuck) this.#keeper?.remember();
+    this.view = { rows, span };
+  }
+
+  #held(): Held | undefined {
+    const keeper = this.#keeper;
+    if (!keeper) return undefined;
+    const { first, last } = keeper.visible();
+    const places = [first, last, ...this.holds()].filter((place) => place >= 0);
+    const { start } = this.view.span;
+    return { first: start + Math.min(...places), last: start + Math.max(...places) };
+  }
+
+  #restLater(): void {
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#rested(), REST_MS);
+  }
+
+  /** Tells what was seen: by the engine for finding it again, and as read while somebody looks. */
+  #rested(): void {
+    const keeper = this.#keeper;
+    const { rows, span } = this.view;
+    if (!keeper || span.end === 0 || this.#timeline.loading === 'open') return;
+    const { first, last } = keeper.visible();
+    const firstSeq = rows[span.start + first]?.seq;
+    if (firstSeq) this.#timeline.lookAt(firstSeq);
+    if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (this.stuck) return this.room.markRead();
+    const lastSeq = rows.slice(span.start, span.start + last + 1).findLast(({ seq }) => seq !== null)?.seq;
+    if (lastSeq) this.room.markRead(lastSeq);
+  }
+}
