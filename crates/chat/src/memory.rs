@@ -162,3 +162,34 @@ impl Memory {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_looked_up_before_a_change_is_not_kept_after_it() {
+        let memory = Memory::default();
+        let (user, room) = (UserId::new(1).unwrap(), RoomId::new(2).unwrap());
+        let (token, id) = (TokenHash::of("secret"), SessionId::new(3).unwrap());
+        let session = Session { id, user, role: Role::Member, bot: false, ends_at_ms: None };
+        let standing = Standing { role: Role::Member, direct: false, writes: true };
+        let looked_at = memory.generation();
+        memory.forget_member(user, room);
+        memory.keep_standing(looked_at, user, room, standing);
+        memory.keep_session(looked_at, token, session, 5);
+        assert!(memory.standing(user, room).is_none() && memory.session(&token, 5).is_none());
+
+        let looked_at = memory.generation();
+        memory.keep_standing(looked_at, user, room, standing);
+        memory.keep_session(looked_at, token, session, 5);
+        assert!(memory.standing(user, room).is_some() && memory.session(&token, 6).is_some());
+        assert_eq!(memory.take_seen(), HashMap::from([(id, 6)]));
+
+        memory.forget_session(user, SessionId::new(4).unwrap());
+        assert!(memory.session(&token, 7).is_some(), "another session of theirs ended");
+        memory.forget_room(room);
+        memory.forget_user(user);
+        assert!(memory.standing(user, room).is_none() && memory.session(&token, 8).is_none());
+    }
+}

@@ -149,10 +149,10 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let length = self.span_of(|c| c.is_alphanumeric() || c == '_' || (self.language.dashes && c == '-'));
         let (word, after) = self.rest.split_at(length);
-        let is = |words: &[&str]| {
-            words
-                .iter()
-                .any(|known| *known == word || (self.language.any_case && known.eq_ignore_ascii_case(word)))
+        let is = |words: &str| {
+            let same =
+                |known: &str| known == word || (self.language.any_case && known.eq_ignore_ascii_case(word));
+            words.split(' ').any(same)
         };
         let call = after.starts_with('(') || (after.starts_with("!(") && self.language.macros);
         let typed = self.language.types && word.starts_with(char::is_uppercase);
