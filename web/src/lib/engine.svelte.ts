@@ -1,16 +1,10 @@
 import type { Engine } from './api';
-import { Attention, type AttentionState } from './attention/attention';
+import type { AttentionState } from './attention/attention';
 import type { Badge } from './attention/badge';
 import { failureOf } from './failure';
-import { ReadMarks } from './log/marks';
 import { Replica } from './log/replica';
 import type { RoomLog } from './log/roomlog';
-import { Syncer } from './log/syncer';
-import { Caller } from './net/caller';
-import { Http } from './net/http';
-import { Link } from './net/link';
-import { Receiver } from './net/receiver';
-import { Flusher } from './outbox/flusher';
+import type { Online, OnlineEvents } from './online';
 import type { Change } from './outbox/item';
 import { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
@@ -52,17 +46,12 @@ export class ParlorEngine implements Engine {
   #shown: string | null = null;
   #dirty = new Set<string>();
   #framed = false;
+  #online: Online | undefined;
+  #loading: Promise<Online> | undefined;
   readonly #database: Database;
-  readonly #http: Http;
-  readonly #link: Link;
-  readonly #caller: Caller;
   readonly #replica: Replica;
-  readonly #syncer: Syncer;
   readonly #outbox: Outbox;
-  readonly #flusher: Flusher;
-  readonly #marks: ReadMarks;
   readonly #keeper: Keeper;
-  readonly #attention: Attention;
 
   constructor(
     private readonly platform: Platform,
@@ -71,17 +60,16 @@ export class ParlorEngine implements Engine {
     const ask = this.call.bind(this);
     const changed = () => this.#schedule();
     this.#database = new Database(platform.database);
-    this.#http = new Http(platform);
     this.toasts = new ToastList(platform);
     this.drafts = new DraftBook(platform, this.#database);
     this.presence = new PresenceView(platform, ask, () => this.#keeper.owner());
     this.users = new UserDirectory(ask, (users) => this.#learned(users));
-    this.session = new SessionView(this.#http, {
+    this.session = new SessionView(ask, {
       signedIn: (user) => this.#enter(user),
       signedOut: () => this.#end('signed_out'),
     });
     this.#replica = new Replica({
-      wiped: () => void this.#outbox.startAfresh().then(() => this.#flusher.kick()),
+      wiped: () => void this.#outbox.startAfresh().then(() => this.#online?.flusher.kick()),
       roomOpened: (log) => this.#opened(log),
       roomChanged: (log) => this.#changed(log),
       roomClosed: (room, why) => this.#closed(room, why),
@@ -91,23 +79,7 @@ export class ParlorEngine implements Engine {
     });
     this.#keeper = new Keeper(this.#database, platform, this.#replica, this);
     this.#outbox = new Outbox(platform, this.#database, (room) => this.#touch(room));
-    this.#attention = new Attention(
-      platform,
-      () => this.#attentionState(),
-      (taps) => surface.tap(taps),
-    );
-    this.#link = this.#makeLink();
-    this.#caller = new Caller(this.#http, this.#link, () => void this.#end(null));
-    this.#syncer = new Syncer(this.#replica, platform, (name, request) => this.#caller.live(name, request), {
-      changed: () => this.#synced(),
-      heard: (entry) => this.#attention.heard(entry),
-    });
-    this.#flusher = new Flusher(this.#outbox, platform, (name, request) => this.#caller.live(name, request), {
-      ready: () => this.#syncer.live && this.#outbox.current && this.session.state === 'signed_in',
-      refused: (_, failure) => this.toasts.show(`That change was not saved. ${failure.message}`, 'error'),
-    });
-    this.#marks = new ReadMarks(platform, ask, (log) => this.#changed(log));
-    this.connection = new ConnectionView(this.#link, this.#syncer, this.#outbox);
+    this.connection = new ConnectionView(() => this.#online, this.#outbox);
     platform.onWake(changed);
   }
 
@@ -129,8 +101,9 @@ export class ParlorEngine implements Engine {
     void this.#start();
   }
 
-  call<K extends keyof Calls>(name: K, request: Calls[K]['request']): Promise<Calls[K]['reply']> {
-    return this.#caller.call(name, request);
+  async call<K extends keyof Calls>(name: K, request: Calls[K]['request']): Promise<Calls[K]['reply']> {
+    const { caller } = await this.#goOnline();
+    return caller.call(name, request);
   }
 
   async createRoom(request: Omit<RoomCreate, 'nonce'>): Promise<string> {
@@ -167,7 +140,8 @@ export class ParlorEngine implements Engine {
   }
 
   async uploadAvatar(picture: Blob): Promise<void> {
-    this.users.put([await this.#caller.putAvatar(picture)]);
+    const { caller } = await this.#goOnline();
+    this.users.put([await caller.putAvatar(picture)]);
   }
 
   /** Paints what is kept, then goes to the network; without a copy the first answer says who this is. */
@@ -185,20 +159,46 @@ export class ParlorEngine implements Engine {
     this.rooms.loaded = true;
     this.session.state = 'signed_in';
     this.#flush();
-    // The socket's chunk must not stand in the way of the first paint.
-    this.platform.frame(() => this.platform.after(0, () => this.#link.start()));
+    // Nothing of the network must stand in the way of the first paint.
+    this.platform.frame(() => this.platform.after(0, () => void this.#connect()));
+  }
+
+  async #connect(): Promise<void> {
+    const { link } = await this.#goOnline();
+    if (this.session.state === 'signed_in') link.start();
+  }
+
+  /** The network half, once its chunk is here. */
+  #goOnline(): Promise<Online> {
+    this.#loading ??= this.#loadOnline();
+    return this.#loading;
+  }
+
+  async #loadOnline(): Promise<Online> {
+    for (;;) {
+      const chunk = await import('./online').catch(() => undefined);
+      if (!chunk) {
+        await new Promise<void>((resolve) => this.platform.after(COLD_START_RETRY_MS, resolve));
+        continue;
+      }
+      const { platform } = this;
+      const parts = { platform, replica: this.#replica, outbox: this.#outbox };
+      this.#online = new chunk.Online(parts, this.#onlineEvents());
+      return this.#online;
+    }
   }
 
   async #coldStart(): Promise<void> {
+    const { http } = await this.#goOnline();
     const request = this.#replica.request();
     try {
-      const synced = await this.#http.call('sync', request);
+      const synced = await http.call('sync', request);
       this.#replica.takeSynced(synced, request);
       this.#meId = synced.me;
       this.rooms.loaded = true;
       this.session.state = 'signed_in';
       this.#flush();
-      this.#link.start();
+      void this.#connect();
     } catch (thrown) {
       if (failureOf(thrown).code === 'unauthenticated') return this.#signedOut(null);
       this.#schedule();
@@ -222,7 +222,7 @@ export class ParlorEngine implements Engine {
     this.users.put([user]);
     this.session.ended = null;
     this.session.state = 'signed_in';
-    this.#link.start();
+    void this.#connect();
     this.#schedule();
   }
 
@@ -230,8 +230,7 @@ export class ParlorEngine implements Engine {
   async #end(why: Ended | null): Promise<void> {
     if (this.session.state !== 'signed_in') return;
     this.session.state = 'signed_out';
-    this.#link.stop();
-    this.#syncer.lost();
+    this.#online?.stop();
     this.#keeper.clear();
     this.#replica.clear();
     this.rooms.clear();
@@ -244,42 +243,30 @@ export class ParlorEngine implements Engine {
     await this.#signedOut(why);
   }
 
-  #makeLink(): Link {
-    const receiver = new Receiver({
-      entry: (entry) => this.#syncer.entry(entry),
-      mine: (entry) => this.#syncer.mine(entry),
-      head: (head) => this.#syncer.head(head),
-      lagged: () => this.#syncer.lagged(),
+  #onlineEvents(): OnlineEvents {
+    return {
+      changed: () => this.#progressed(),
+      connected: () => {
+        this.presence.connected();
+        this.users.again();
+      },
+      lost: () => this.presence.lost(),
+      ended: (why) => void this.#end(why),
+      counted: (log) => this.#changed(log),
+      refused: (failure) => this.toasts.show(`That change was not saved. ${failure.message}`, 'error'),
       user: (user) => this.users.put([user]),
       workspace: (workspace) => this.#learnWorkspace(workspace),
       presence: (presence) => this.presence.heard(presence),
       typing: ({ room, user, typing }) => this.rooms.get(room)?.heardTyping(user, typing),
-      ended: (why) => void this.#end(why),
-    });
-    return new Link(this.platform, {
-      connected: () => this.#connected(),
-      lost: () => {
-        this.#syncer.lost();
-        this.presence.lost();
-      },
-      refused: () => void this.#end(null),
-      changed: () => this.#schedule(),
-      push: (name, payload) => receiver.push(name, payload),
-    });
+      signedIn: () => this.session.state === 'signed_in',
+      attention: () => this.#attentionState(),
+      tap: (taps) => this.surface.tap(taps),
+    };
   }
 
-  #connected(): void {
-    this.#syncer.connected();
-    this.presence.connected();
-    this.users.again();
-  }
-
-  #synced(): void {
-    if (this.#syncer.live) {
-      this.rooms.loaded = true;
-      for (const log of this.#replica.rooms.values()) this.#marks.look(log);
-      this.#flusher.kick();
-    }
+  /** The connection or the sync went on. */
+  #progressed(): void {
+    if (this.#online?.syncer.live) this.rooms.loaded = true;
     this.#keeper.owner();
     this.#schedule();
   }
@@ -294,15 +281,15 @@ export class ParlorEngine implements Engine {
       user: (id) => this.users.get(id),
       changed: () => this.#touch(log.room.id),
       make: (change) => this.#make(change),
-      kick: () => this.#flusher.kick(),
-      marked: () => this.#marks.look(log),
+      kick: () => this.#online?.flusher.kick(),
+      marked: () => this.#online?.marks.look(log),
     });
     this.rooms.put(room);
     this.#changed(log);
   }
 
   #changed(log: RoomLog): void {
-    this.#marks.look(log);
+    this.#online?.marks.look(log);
     this.#keeper.room(log);
     this.#touch(log.room.id);
   }
@@ -321,13 +308,13 @@ export class ParlorEngine implements Engine {
 
   #make(change: Change): void {
     if (this.#meId === undefined) return;
-    void this.#outbox.add(change, this.#meId).then(() => this.#flusher.kick());
+    void this.#outbox.add(change, this.#meId).then(() => this.#online?.flusher.kick());
   }
 
   /** Resolves when a room that was just opened is in `rooms`; the push that tells of it may have been lost. */
   async #arrived(id: string): Promise<void> {
     if (this.rooms.get(id)) return;
-    this.#syncer.again();
+    this.#online?.syncer.again();
     await this.rooms.arrival(id, this.platform);
     this.#flush();
   }

@@ -3,7 +3,10 @@ import type { Calls, User } from '../protocol.gen';
 import type { Http } from './http';
 import type { Link } from './link';
 
-/** These set, use up or clear the cookie, so they can't go over a socket. */
+/**
+ * These set, use up or clear the cookie, so they can't go over a socket. `unauthenticated` is about what was typed then, not
+ * about a session that is over.
+ */
 const OVER_HTTP: ReadonlySet<string> = new Set<keyof Calls>([
   'lobby:get',
   'workspace:set_up',
@@ -33,8 +36,9 @@ export class Caller {
 
   /** Throws a `Failure`. */
   call<K extends keyof Calls>(name: K, request: Calls[K]['request']): Promise<Calls[K]['reply']> {
-    const socket = OVER_SOCKET.has(name) || (this.link.connected && !OVER_HTTP.has(name));
-    return socket ? this.live(name, request) : this.#watch(this.http.call(name, request));
+    if (OVER_HTTP.has(name)) return this.http.call(name, request);
+    if (this.link.connected || OVER_SOCKET.has(name)) return this.live(name, request);
+    return this.#watch(this.http.call(name, request));
   }
 
   /** Over the socket or not at all. Throws a `Failure`. */

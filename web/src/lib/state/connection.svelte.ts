@@ -1,6 +1,5 @@
 import type { ConnectionState } from '../api';
-import type { Syncer } from '../log/syncer';
-import type { Link } from '../net/link';
+import type { Online } from '../online';
 import type { Outbox } from '../outbox/outbox';
 
 /** Whether the server is there, and what waits for it, as state. */
@@ -11,18 +10,18 @@ export class ConnectionView implements ConnectionState {
   failed = $state.raw(0);
 
   constructor(
-    private readonly link: Link,
-    private readonly syncer: Syncer,
+    private readonly online: () => Online | undefined,
     private readonly outbox: Outbox,
   ) {}
 
   retry(): void {
-    this.link.retry();
+    this.online()?.link.retry();
   }
 
   refresh(): void {
-    this.state = this.link.state;
-    this.upToDate = this.syncer.upToDate;
+    const online = this.online();
+    this.state = online?.link.state ?? 'connecting';
+    this.upToDate = online?.syncer.upToDate ?? false;
     this.queued = this.outbox.count('waiting');
     this.failed = this.outbox.count('failed');
   }

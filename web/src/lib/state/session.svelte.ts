@@ -1,5 +1,5 @@
 import type { SessionState } from '../api';
-import type { Http } from '../net/http';
+import type { Ask } from '../net/ask';
 import type {
   Ended,
   GuestJoin,
@@ -18,44 +18,44 @@ export interface SessionEvents {
   signedOut(): Promise<void>;
 }
 
-/** Who uses this device, as state, and the calls that change it. They need no session, so they go over HTTP. */
+/** Who uses this device, as state, and the calls that change it. */
 export class SessionView implements SessionState {
   state = $state.raw<SessionState['state']>('starting');
   ended = $state.raw<Ended | null>(null);
   lobby = $state.raw<Lobby | null>(null);
 
   constructor(
-    private readonly http: Http,
+    private readonly ask: Ask,
     private readonly events: SessionEvents,
   ) {}
 
   async refreshLobby(): Promise<void> {
-    this.lobby = await this.http.call('lobby:get', {});
+    this.lobby = await this.ask('lobby:get', {});
   }
 
   signIn(request: SessionCreate): Promise<void> {
-    return this.#enter(this.http.call('session:create', request));
+    return this.#enter(this.ask('session:create', request));
   }
 
   setUp(request: WorkspaceSetUp): Promise<void> {
-    return this.#enter(this.http.call('workspace:set_up', request));
+    return this.#enter(this.ask('workspace:set_up', request));
   }
 
   joinAsGuest(request: GuestJoin): Promise<void> {
-    return this.#enter(this.http.call('guest:join', request));
+    return this.#enter(this.ask('guest:join', request));
   }
 
   acceptInvite(request: InviteAccept): Promise<void> {
-    return this.#enter(this.http.call('invite:accept', request));
+    return this.#enter(this.ask('invite:accept', request));
   }
 
   previewInvite(token: string): Promise<InvitePreview> {
-    return this.http.call('invite:get', { token });
+    return this.ask('invite:get', { token });
   }
 
   async signOut(): Promise<void> {
     // Without the server the cookie stays until it expires, but nothing is left here that it could be used with.
-    await this.http.call('session:end', {}).catch(() => undefined);
+    await this.ask('session:end', {}).catch(() => undefined);
     await this.events.signedOut();
   }
 

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { type Surface, ParlorEngine } from '../engine.svelte';
 import { Failure } from '../failure';
+// Loaded before the first page, so that its chunk comes without a wait.
+import '../online';
 import type { Wire, WireEvents } from '../net/wire';
 import type { Platform } from '../platform';
 import type { Calls } from '../protocol.gen';

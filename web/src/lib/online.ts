@@ -1,0 +1,110 @@
+import { Attention, type AttentionState } from './attention/attention';
+import type { Failure } from './failure';
+import { ReadMarks } from './log/marks';
+import type { Replica } from './log/replica';
+import type { RoomLog } from './log/roomlog';
+import { Syncer } from './log/syncer';
+import { Caller } from './net/caller';
+import { Http } from './net/http';
+import { Link } from './net/link';
+import { Receiver } from './net/receiver';
+import { Flusher } from './outbox/flusher';
+import type { Outbox } from './outbox/outbox';
+import type { Platform } from './platform';
+import type { Ended, PresenceChanged, TypingChanged, User, Workspace } from './protocol.gen';
+
+/** What the network half works on. */
+export interface OnlineParts {
+  readonly platform: Platform;
+  readonly replica: Replica;
+  readonly outbox: Outbox;
+}
+
+/** What it tells, and asks, the engine. */
+export interface OnlineEvents {
+  /** State of the connection or of the sync may have changed. */
+  changed(): void;
+  /** The socket is new and knows nothing of what the one before was told. */
+  connected(): void;
+  lost(): void;
+  /** The session is over; null when the server only says that it knows none. */
+  ended(why: Ended | null): void;
+  /** The server has counted what is unread in a room. */
+  counted(log: RoomLog): void;
+  /** A change was refused and is rolled back. */
+  refused(failure: Failure): void;
+  user(user: User): void;
+  workspace(workspace: Workspace): void;
+  presence(presence: PresenceChanged): void;
+  typing(typing: TypingChanged): void;
+  signedIn(): boolean;
+  attention(): AttentionState;
+  tap(taps: 1 | 2): void;
+}
+
+/** The half of the engine that speaks with the server. It is a chunk of its own: what this device holds is painted first. */
+export class Online {
+  readonly http: Http;
+  readonly link: Link;
+  readonly caller: Caller;
+  readonly syncer: Syncer;
+  readonly flusher: Flusher;
+  readonly marks: ReadMarks;
+
+  constructor({ platform, replica, outbox }: OnlineParts, events: OnlineEvents) {
+    const attention = new Attention(platform, events.attention, events.tap);
+    this.http = new Http(platform);
+    this.link = this.#makeLink(platform, events);
+    this.caller = new Caller(this.http, this.link, () => events.ended(null));
+    this.syncer = new Syncer(replica, platform, (name, request) => this.caller.live(name, request), {
+      changed: () => this.#changed(replica, events),
+      heard: (entry) => attention.heard(entry),
+    });
+    this.flusher = new Flusher(outbox, platform, (name, request) => this.caller.live(name, request), {
+      ready: () => this.syncer.live && outbox.current && events.signedIn(),
+      refused: (_, failure) => events.refused(failure),
+    });
+    this.marks = new ReadMarks(platform, (name, request) => this.caller.call(name, request), events.counted);
+  }
+
+  /** Ends the connection until the link is started again. */
+  stop(): void {
+    this.link.stop();
+    this.syncer.lost();
+  }
+
+  #changed(replica: Replica, events: OnlineEvents): void {
+    if (this.syncer.live) {
+      for (const log of replica.rooms.values()) this.marks.look(log);
+      this.flusher.kick();
+    }
+    events.changed();
+  }
+
+  #makeLink(platform: Platform, events: OnlineEvents): Link {
+    const receiver = new Receiver({
+      entry: (entry) => this.syncer.entry(entry),
+      mine: (entry) => this.syncer.mine(entry),
+      head: (head) => this.syncer.head(head),
+      lagged: () => this.syncer.lagged(),
+      user: events.user,
+      workspace: events.workspace,
+      presence: events.presence,
+      typing: events.typing,
+      ended: events.ended,
+    });
+    return new Link(platform, {
+      connected: () => {
+        this.syncer.connected();
+        events.connected();
+      },
+      lost: () => {
+        this.syncer.lost();
+        events.lost();
+      },
+      refused: () => events.ended(null),
+      changed: events.changed,
+      push: (name, payload) => receiver.push(name, payload),
+    });
+  }
+}
