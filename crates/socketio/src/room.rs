@@ -1,20 +1,24 @@
 //! Rooms: who is in them, and how one event gets to all of them.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
 use crate::engine::session::Urgency;
-use crate::engine::spawn;
+use crate::engine::{can_give_way, spawn};
 use crate::id::SocketId;
 use crate::socket::Socket;
 use crate::wire::Frame;
 
-/// Members written to by the caller itself when it runs on the async runtime; more are left to a
-/// task that lets others run in between.
+/// Members that a caller on the async runtime writes to before it has others take its place.
 const INLINE: usize = 256;
-/// Members written to before that task lets others run.
+/// Members written to before a task lets others run.
 const CHUNK: usize = 128;
+/// Rooms smaller than this gain nothing from waiting for more.
+const WORTH_COMBINING: usize = 16;
+/// An event that follows the last fan-out this soon is part of a burst.
+const BURST: Duration = Duration::from_micros(200);
 
 /// The members at one moment. Joining and leaving copy the list only while somebody goes
 /// through it, so that no lock is held across a fan-out.
@@ -27,16 +31,28 @@ pub(crate) struct Room<D> {
     relay: Mutex<Relay<D>>,
 }
 
-/// Combines fan-outs that overlap: while one is being written, others are only queued, and then
-/// every socket gets all of them in one write.
+/// Combines fan-outs. A calm room is written to directly, which is the cheapest for one event.
+/// While somebody writes, and in a burst, events are only queued, and then every socket gets all
+/// of them in one write, which is the cheapest for many.
 struct Relay<D> {
     busy: bool,
     pending: Vec<Members<D>>,
+    last: Option<Instant>,
+}
+
+/// How a fan-out goes about it.
+enum Way {
+    /// Write to each member now.
+    Directly,
+    /// Queue, then write everything in a moment.
+    Together,
+    /// Queue; somebody is writing and will see to it.
+    Behind,
 }
 
 impl<D: Send + Sync + 'static> Room<D> {
     pub(crate) fn new(name: Arc<str>) -> Self {
-        let relay = Relay { busy: false, pending: Vec::new() };
+        let relay = Relay { busy: false, pending: Vec::new(), last: None };
         Self { name, members: Mutex::default(), relay: Mutex::new(relay) }
     }
 
@@ -71,21 +87,27 @@ impl<D: Send + Sync + 'static> Room<D> {
         if volatile {
             return send_all(&members, frames, except, Urgency::Volatile);
         }
-        let (first, large) = (self.begin(), members.len() > INLINE && on_runtime());
-        if first && !large {
-            send_all(&members, frames, except, Urgency::Now);
+        let way = self.begin(members.len());
+        if let Way::Directly = way {
+            giving_way(members.len(), || send_all(&members, frames, except, Urgency::Now));
             return self.clone().finish();
         }
         send_all(&members, frames, except, Urgency::Soon);
-        if first || self.begin_or_leave(&members) {
+        if matches!(way, Way::Together) || self.begin_or_leave(&members) {
             self.relay.lock().pending.push(members);
             self.clone().finish();
         }
     }
 
-    /// Becomes the one who writes, unless somebody is.
-    fn begin(&self) -> bool {
-        !std::mem::replace(&mut self.relay.lock().busy, true)
+    fn begin(&self, members: usize) -> Way {
+        let mut relay = self.relay.lock();
+        if std::mem::replace(&mut relay.busy, true) {
+            return Way::Behind;
+        }
+        let burst = members >= WORTH_COMBINING && relay.last.is_some_and(|last| last.elapsed() < BURST);
+        // A plain thread has nobody to leave the writing to; it can send a batch.
+        let late = on_runtime() && (burst || (members > INLINE && !can_give_way()));
+        if late { Way::Together } else { Way::Directly }
     }
 
     /// Leaves what was queued to the one who writes, or becomes it if there is none any more.
@@ -124,6 +146,7 @@ impl<D: Send + Sync + 'static> Room<D> {
         let mut relay = self.relay.lock();
         if relay.pending.is_empty() {
             relay.busy = false;
+            relay.last = Some(Instant::now());
             return None;
         }
         Some(std::mem::take(&mut relay.pending))
@@ -133,6 +156,11 @@ impl<D: Send + Sync + 'static> Room<D> {
 /// Whether the caller runs on the async runtime, where long work has to give way.
 fn on_runtime() -> bool {
     tokio::runtime::Handle::try_current().is_ok()
+}
+
+/// Does long work where it stands, having another thread take over the tasks of this one.
+fn giving_way(members: usize, work: impl FnOnce()) {
+    if members > INLINE && can_give_way() { tokio::task::block_in_place(work) } else { work() }
 }
 
 /// Sends frames to all of them but the excepted.

@@ -1,11 +1,13 @@
 //! The one task of a session: it reads, runs the handlers, and writes when the socket was full.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+
+use tokio::runtime::RuntimeFlavor;
 
 use super::polling::Posted;
 use super::rate::Rate;
@@ -25,6 +27,14 @@ const ROUNDS: usize = 16;
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; SCRATCH]);
+    static ON_TASK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the caller runs on a session's task of a runtime with several threads, so that it may
+/// hand its other tasks to another thread. Elsewhere tokio may panic at the wish.
+pub(crate) fn can_give_way() -> bool {
+    let several = |handle: tokio::runtime::Handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread;
+    ON_TASK.get() && tokio::runtime::Handle::try_current().is_ok_and(several)
 }
 
 /// The future of a session's task.
@@ -340,7 +350,9 @@ impl Future for Driver {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         for _ in 0..ROUNDS {
+            ON_TASK.set(true);
             let more = self.round(cx).is_ready();
+            ON_TASK.set(false);
             if self.closed && self.intake.upper.is_done() {
                 self.retire();
                 if self.drained {

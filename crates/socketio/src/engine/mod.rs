@@ -23,6 +23,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::driver::Driver;
+pub(crate) use self::driver::can_give_way;
 use self::reply::{Body, Refusal};
 use self::session::{Carrier, Session, Urgency};
 use self::timers::Timers;

@@ -85,15 +85,18 @@ impl Outbound {
     /// Writes what waits until nothing does or the socket is full. Also tells how many bytes went.
     pub(crate) fn flush(&mut self, stream: &Stream) -> io::Result<(Flush, usize)> {
         let mut total = 0;
-        while !self.frames.is_empty() {
-            let mut slices = [IoSlice::new(&[]); VECTOR];
-            let mut skip = self.offset;
-            for (slice, frame) in slices.iter_mut().zip(&self.frames) {
-                *slice = IoSlice::new(frame.bytes().get(skip..).unwrap_or_default());
-                skip = 0;
-            }
-            let count = self.frames.len().min(VECTOR);
-            let written = written(stream.try_write_vectored(slices.get(..count).unwrap_or_default()))?;
+        while let Some(first) = self.frames.front() {
+            let first = first.bytes().get(self.offset..).unwrap_or_default();
+            let written = if self.frames.len() == 1 {
+                written(stream.try_write(first))?
+            } else {
+                let mut slices = [IoSlice::new(first); VECTOR];
+                for (slice, frame) in slices.iter_mut().zip(&self.frames).skip(1) {
+                    *slice = IoSlice::new(frame.bytes());
+                }
+                let count = self.frames.len().min(VECTOR);
+                written(stream.try_write_vectored(slices.get(..count).unwrap_or_default()))?
+            };
             if written == 0 {
                 return Ok((Flush::Blocked, total));
             }

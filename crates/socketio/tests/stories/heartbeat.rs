@@ -47,7 +47,7 @@ async fn a_client_that_never_answers_is_gone_in_time() {
     client.ws.close_code().await;
     assert_eq!(stage.ended().await, DisconnectReason::PingTimeout);
     assert_eq!(stage.ended().await, DisconnectReason::PingTimeout);
-    assert!(opened.elapsed() < Duration::from_secs(2), "{:?}", opened.elapsed());
+    assert!(opened.elapsed() < Duration::from_secs(5), "{:?}", opened.elapsed());
     assert_eq!(session.get().await.status, 400);
 }
 
@@ -64,7 +64,7 @@ async fn other_packets_and_early_pongs_are_no_answer() {
     client.emit("busy", 1).await;
     client.ws.close_code().await;
     assert_eq!(stage.ended().await, DisconnectReason::PingTimeout);
-    assert!(opened.elapsed() < Duration::from_secs(2), "{:?}", opened.elapsed());
+    assert!(opened.elapsed() < Duration::from_secs(5), "{:?}", opened.elapsed());
 }
 
 #[tokio::test]
