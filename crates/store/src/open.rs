@@ -4,6 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::migrations;
@@ -126,10 +127,17 @@ pub(crate) fn checkpointer(dir: &Path) -> Result<Connection, OpenError> {
 
 fn prepare(conn: &Connection, cache_mib: i64) -> Result<(), OpenError> {
     conn.busy_timeout(Duration::from_secs(5))?;
+    keep_plans(conn)?;
     conn.pragma_update(None, "cache_size", -1024 * cache_mib)?;
     conn.pragma_update(None, "temp_store", "memory")?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
+}
+
+/// Plans must not depend on bound values: otherwise SQLite prepares a cached statement again whenever they change,
+/// which costs more than running it.
+pub(crate) fn keep_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// Each log's head must be the seq of its last entry, or the file was damaged or written by something else.

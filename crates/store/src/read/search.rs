@@ -9,7 +9,7 @@ use super::Snapshot;
 use crate::codec::{self, Column, key, ordinal_of, seq_of};
 use crate::records::{Found, FoundCursor};
 use crate::refused::Failed;
-use crate::search::Query;
+use crate::search::{Match, Query};
 
 /// Matches that are looked at all at once. With more, each room is asked for its newest.
 const PROBE: usize = 500;
@@ -46,9 +46,9 @@ impl Snapshot {
         let Some(query) = Query::of(search.query) else { return Ok(none) };
         let rooms = self.searched(user, search.room)?;
         let before = search.before.unwrap_or(FoundCursor { at_ms: u64::MAX, key: i64::MAX });
-        self.searcher.start();
+        let Some(wanted) = self.searcher.start(&query)? else { return Ok(none) };
         let limit = search.limit as usize;
-        let mut found = self.candidates(&query, &rooms, before, limit + 1)?;
+        let mut found = self.candidates(&wanted, &rooms, before, limit + 1)?;
         let next = (found.len() > limit).then(|| found.get(limit.saturating_sub(1)).copied()).flatten();
         found.truncate(limit);
         let rooms: HashMap<u32, RoomId> =
@@ -81,12 +81,12 @@ impl Snapshot {
     /// The newest matches before a cursor, newest first.
     fn candidates(
         &self,
-        query: &Query,
+        wanted: &Match,
         rooms: &[Searched],
         before: FoundCursor,
         limit: usize,
     ) -> Result<Vec<FoundCursor>> {
-        let rare = self.searcher.find(query, 0, i64::MAX, PROBE + 1)?;
+        let rare = self.searcher.find(wanted, 0, i64::MAX, PROBE + 1)?;
         if rare.len() <= PROBE {
             let logs: HashSet<u32> = rooms.iter().map(|searched| searched.log).collect();
             let mine = rare.into_iter().filter(|key| logs.contains(&ordinal_of(*key)));
@@ -102,7 +102,7 @@ impl Snapshot {
                 break;
             }
             let last = self.last_before(*searched, before)?;
-            for key in self.searcher.find(query, key(searched.log, 0), last, limit)? {
+            for key in self.searcher.find(wanted, key(searched.log, 0), last, limit)? {
                 found.push(self.cursor(key)?);
             }
             newest(&mut found, limit);

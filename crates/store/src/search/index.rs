@@ -1,6 +1,6 @@
 //! The indexer: follows each room's log from a watermark, and keeps the words of its messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -12,10 +12,13 @@ use rusqlite::{Connection, OptionalExtension, Result, Transaction};
 use super::feed::Feed;
 use super::{FILE, tokens};
 use crate::codec::{self, Column, key, kind, seq_of};
+use crate::open;
 use crate::store::OpenError;
 
 /// Changes with the words that are kept: an index of another version is built again.
 const VERSION: u32 = 1;
+/// Words that are known to be in the table of words, held in memory at most.
+const KNOWN: usize = 1 << 14;
 /// Entries in one transaction at most.
 const ENTRIES: u32 = 2_000;
 /// Pages that one step of tidying writes.
@@ -30,8 +33,10 @@ const RETRY: Duration = Duration::from_secs(1);
 const SCHEMA: &str = "
     CREATE TABLE of (epoch TEXT NOT NULL, erased INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE watermarks (log INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+    CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
     CREATE VIRTUAL TABLE search USING fts5(
-        words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3');";
+        words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3');
+    CREATE VIRTUAL TABLE occurring USING fts5vocab(search, row);";
 
 /// What the indexer's thread owns.
 pub(crate) struct Indexer {
@@ -39,6 +44,7 @@ pub(crate) struct Indexer {
     log: Connection,
     /// Whether words of deleted messages have left traces in the file.
     erased: bool,
+    known: HashSet<String>,
     /// When the traces were merged away last, and how long it took.
     tidied: Option<(Instant, Duration)>,
 }
@@ -54,7 +60,7 @@ impl Indexer {
             None => create(&path, &epoch)?,
         };
         let erased = conn.query_row("SELECT erased FROM of", (), |row| row.get(0))?;
-        Ok(Self { conn, log, erased, tidied: None })
+        Ok(Self { conn, log, erased, known: HashSet::new(), tidied: None })
     }
 
     /// Indexes until closed: first what is missing since the last time, then what the writer tells.
@@ -73,6 +79,7 @@ impl Indexer {
             });
             if let Err(error) = done {
                 tracing::error!(%error, "messages could not be indexed; trying again");
+                self.known.clear(); // Some of them were undone.
                 feed.put_back(left);
                 feed.pause(RETRY);
             }
@@ -121,7 +128,7 @@ impl Indexer {
             watermark = last.seq;
             let tx = self.conn.transaction()?;
             for entry in &entries {
-                entry.index(&tx, log)?;
+                entry.index(&tx, log, &mut self.known)?;
             }
             tx.prepare_cached("INSERT OR REPLACE INTO watermarks (log, seq) VALUES (?1, ?2)")?
                 .execute((log, watermark))?;
@@ -183,6 +190,8 @@ impl Indexer {
                 break;
             }
         }
+        self.known.clear();
+        self.conn.execute("DELETE FROM words WHERE word NOT IN (SELECT term FROM occurring)", ())?;
         self.conn.execute("UPDATE of SET erased = 0", ())?;
         self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
         self.tidied = Some((Instant::now(), started.elapsed()));
@@ -209,7 +218,7 @@ enum Words {
 }
 
 impl Change {
-    fn index(&self, tx: &Transaction<'_>, log: u32) -> Result<()> {
+    fn index(&self, tx: &Transaction<'_>, log: u32, known: &mut HashSet<String>) -> Result<()> {
         let row = key(log, self.message);
         let (sql, words) = match &self.words {
             Words::First(words) if words.is_empty() => return Ok(()),
@@ -225,6 +234,15 @@ impl Change {
             }
         };
         tx.prepare_cached(sql)?.execute((row, words))?;
+        for word in words.split(' ') {
+            if !known.contains(word) {
+                tx.prepare_cached("INSERT OR IGNORE INTO words (word) VALUES (?1)")?.execute([word])?;
+                if known.len() >= KNOWN {
+                    known.clear();
+                }
+                known.insert(word.to_owned());
+            }
+        }
         Ok(())
     }
 }
@@ -263,6 +281,7 @@ fn create(path: &Path, epoch: &str) -> std::result::Result<Connection, OpenError
 fn prepare(path: &Path) -> Result<Connection> {
     let conn = Connection::open(path)?;
     conn.busy_timeout(Duration::from_secs(5))?;
+    open::keep_plans(&conn)?;
     conn.pragma_update(None, "journal_mode", "wal")?;
     conn.pragma_update(None, "synchronous", "normal")?;
     conn.pragma_update(None, "secure_delete", "on")?;

@@ -37,7 +37,12 @@ pub(crate) fn words(text: &str) -> String {
 
 /// A query: all words must occur, and the last one may be the start of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Query(String);
+pub(crate) struct Query {
+    /// All words but the last, as the index takes them.
+    whole: Vec<String>,
+    /// How the last word begins.
+    pub(super) start: String,
+}
 
 impl Query {
     /// The query of this text; `None` if there is no word in it.
@@ -54,20 +59,37 @@ impl Query {
                 }
             }
         }
-        let alone = |word: &String| word.chars().all(is_unspaced) && word.chars().count() == 1;
-        let last = words.len().checked_sub(1)?;
-        let quoted = words.iter().enumerate().map(|(index, word)| {
-            // Words hold letters and digits only, so nothing in them can end the quotes.
-            let star = if index == last || alone(word) { "*" } else { "" };
-            format!("\"{word}\"{star}")
-        });
-        Some(Self(quoted.collect::<Vec<_>>().join(" AND ")))
+        let start = words.pop()?;
+        let alone = |word: &str| word.chars().all(is_unspaced) && word.chars().count() == 1;
+        let whole =
+            words.iter().map(|word| if alone(word) { starting(word) } else { quoted(word) }).collect();
+        Some(Self { whole, start })
     }
 
-    /// As the index takes it.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
+    /// The query as the index takes it, where the last word is one that starts so.
+    pub(super) fn open(&self) -> String {
+        self.ending(starting(&self.start))
     }
+
+    /// The query as the index takes it, where the last word is one of these.
+    pub(super) fn one_of(&self, words: &[String]) -> String {
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        self.ending(format!("({})", words.join(" OR ")))
+    }
+
+    fn ending(&self, last: String) -> String {
+        let words: Vec<String> = self.whole.iter().cloned().chain([last]).collect();
+        words.join(" AND ")
+    }
+}
+
+/// Words hold letters and digits only, so nothing in them can end the quotes.
+fn quoted(word: &str) -> String {
+    format!("\"{word}\"")
+}
+
+fn starting(word: &str) -> String {
+    format!("\"{word}\"*")
 }
 
 /// A run of characters that belong together.
@@ -170,13 +192,18 @@ mod tests {
 
     #[test]
     fn a_query_is_quoted_and_its_last_word_is_open() {
-        assert_eq!(Query::of("hello wor").unwrap().as_str(), r#""hello" AND "wor"*"#);
+        let open = |text: &str| Query::of(text).map(|query| query.open());
+        let is = |text: &str| Some(text.to_owned());
+        assert_eq!(open("hello wor"), is(r#""hello" AND "wor"*"#));
         assert_eq!(
-            Query::of(r#"a" OR "b NEAR(c) -d*"#).unwrap().as_str(),
-            r#""a" AND "or" AND "b" AND "near" AND "c" AND "d"*"#
+            open(r#"a" OR "b NEAR(c) -d*"#),
+            is(r#""a" AND "or" AND "b" AND "near" AND "c" AND "d"*"#)
         );
-        assert_eq!(Query::of("語 x").unwrap().as_str(), r#""語"* AND "x"*"#);
-        assert_eq!(Query::of("日本語").unwrap().as_str(), r#""日本" AND "本語"*"#);
-        assert_eq!(Query::of(" *** "), None);
+        assert_eq!(open("語 x"), is(r#""語"* AND "x"*"#));
+        assert_eq!(open("日本語"), is(r#""日本" AND "本語"*"#));
+        assert_eq!(open(" *** "), None);
+        let query = Query::of("my serv").unwrap();
+        let words = ["server".to_owned(), "serves".to_owned()];
+        assert_eq!(query.one_of(&words), r#""my" AND ("server" OR "serves")"#);
     }
 }
