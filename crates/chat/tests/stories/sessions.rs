@@ -1,6 +1,6 @@
 //! Sessions, passwords and bots' tokens: what ends them, and that their sockets end with them.
 
-use parlor_chat::{Ticket, bots, messages, passwords, sessions, users};
+use parlor_chat::{Ticket, bots, messages, operator, passwords, sessions, users};
 use parlor_protocol::messages::MessageSend;
 use parlor_protocol::people::{
     BotCreate, BotRotate, PasswordChange, SessionCreate, SessionEnd, SessionList, SessionRevoke,
@@ -157,4 +157,21 @@ async fn a_bot_signs_in_with_its_token_until_it_gets_another() {
     assert!(stage.closed(ear));
     assert_eq!(code(stage.chat.authenticate(&bot.ticket).await), Code::Unauthenticated);
     stage.send(&person(&renewed.token), stage.lobby, "rain").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_operator_helps_who_forgot_their_password() {
+    let stage = Stage::new().await;
+    let ear = stage.listen(&stage.ben).await;
+    let gus = stage.guest("Gus").await;
+    let everyone = operator::users(&stage.chat).await.unwrap();
+    let guest = everyone.iter().find(|user| user.id == gus.id).unwrap().username.clone();
+    assert!(everyone.iter().any(|user| user.username == "ben"));
+    for nobody in ["nobody", "parlor", &guest] {
+        assert_eq!(code(operator::reset_password(&stage.chat, nobody).await), Code::NotFound, "{nobody}");
+    }
+    let password = operator::reset_password(&stage.chat, "Ben").await.unwrap();
+    assert!(stage.closed(ear));
+    assert_eq!(code(stage.chat.authenticate(&stage.ben.ticket).await), Code::Unauthenticated);
+    sign_in(&stage, "ben", &password).await;
 }
