@@ -3,11 +3,15 @@ const END_PX = 60;
 
 /**
  * Keeps what the reader sees in its place while rows come and go around it. The first visible row is remembered whenever
- * the reader scrolls and put back after every change.
+ * the reader scrolls and put back after every change. Of that row the lower edge counts, since it may lose the day or the
+ * name above it once the row before it is known; the upper one only when the lower is not on the screen.
  */
 export class PlaceKeeper {
-  #key: string | undefined;
+  #row: HTMLElement | undefined;
+  #upper = false;
+  /** Where the edge of the row is from the top of the screen, and from the top of everything. */
   #offset = 0;
+  #place = 0;
   #top = 0;
 
   constructor(
@@ -43,17 +47,23 @@ export class PlaceKeeper {
   }
 
   remember(): void {
-    const index = this.visible().first;
-    const row = this.list.children[index] as HTMLElement | undefined;
-    this.#key = row?.dataset['key'];
-    this.#offset = row ? row.offsetTop - this.scroller.scrollTop : 0;
+    const { scrollTop, clientHeight } = this.scroller;
+    const row = this.list.children[this.visible().first] as HTMLElement | undefined;
+    this.#row = row;
+    if (!row) return;
+    this.#upper = row.offsetTop + row.offsetHeight > scrollTop + clientHeight;
+    this.#place = this.#edge(row);
+    this.#offset = this.#place - scrollTop;
   }
 
+  /** Puts the remembered row back to where it was on the screen. */
   restore(): void {
-    const row = this.#key === undefined ? undefined : this.row(this.#key);
-    if (!row) return;
-    const by = row.offsetTop - this.scroller.scrollTop - this.#offset;
-    if (by !== 0) this.#put(this.scroller.scrollTop + by);
+    this.#move((row, scrollTop) => this.#edge(row) - scrollTop - this.#offset);
+  }
+
+  /** Takes back what a change above has moved, and leaves what the reader has scrolled since. */
+  follow(): void {
+    this.#move((row) => this.#edge(row) - this.#place);
   }
 
   toEnd(): void {
@@ -78,6 +88,17 @@ export class PlaceKeeper {
     const first = this.#search((row) => row.offsetTop + row.offsetHeight > scrollTop + 1);
     const beyond = this.#search((row) => row.offsetTop + row.offsetHeight > scrollTop + clientHeight + 4);
     return { first: Math.min(first, rows.length - 1), last: beyond - 1 };
+  }
+
+  #edge(row: HTMLElement): number {
+    return row.offsetTop + (this.#upper ? 0 : row.offsetHeight);
+  }
+
+  #move(by: (row: HTMLElement, scrollTop: number) => number): void {
+    if (!this.#row?.isConnected) return;
+    const { scrollTop } = this.scroller;
+    const distance = by(this.#row, scrollTop);
+    if (distance !== 0) this.#put(scrollTop + distance);
   }
 
   #put(top: number): void {

@@ -64,6 +64,8 @@ function placeOf<T extends { readonly key: string }>(
   start: number,
   end: number,
 ): number | undefined {
+  const first = before[start]?.key;
+  for (const place of [start, start + after.length - before.length]) if (after[place]?.key === first) return place;
   const places = new Map(after.map(({ key }, index) => [key, index]));
   for (let index = start; index < end; index += 1) {
     const place = places.get(before[index]?.key ?? '');

@@ -93,6 +93,8 @@ export class RowWindow {
     if (!keeper) return;
     const way = keeper.moved();
     if (way !== 0) this.#way = way;
+    // What changed in this frame is heard of after the scrolling: without this its place would be taken for the reader's.
+    if (!this.stuck) keeper.follow();
     this.stuck = this.#atNewest();
     keeper.remember();
     this.#fill();
@@ -125,7 +127,7 @@ export class RowWindow {
     return this.#keeper?.atEnd === true && span.end === rows.length && !this.#timeline.moreAfter;
   }
 
-  /** Brings rows in on the side that the reader moves to; on both while the page is not full. */
+  /** Brings rows in on the side that the reader moves to; on both sides only as long as none have to leave for them. */
   #fill(): void {
     const keeper = this.#keeper;
     if (!keeper || this.#timeline.rows !== this.view.rows) return;
@@ -170,9 +172,9 @@ export class RowWindow {
     const { first, last } = keeper.visible();
     const firstSeq = rows[span.start + first]?.seq;
     if (firstSeq) this.#timeline.lookAt(firstSeq);
-    if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (this.room.unread === 0 || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     if (this.stuck) return this.room.markRead();
     const lastSeq = rows.slice(span.start, span.start + last + 1).findLast(({ seq }) => seq !== null)?.seq;
-    if (lastSeq) this.room.markRead(lastSeq);
+    if (lastSeq && lastSeq > this.room.marker) this.room.markRead(lastSeq);
   }
 }
