@@ -44,11 +44,7 @@ export class Completer {
       this.found = [];
       return;
     }
-    void this.#find(trigger).then((found) => {
-      if (this.#trigger !== trigger) return;
-      this.found = found.slice(0, AT_MOST);
-      this.at = 0;
-    });
+    void this.#show(trigger);
   }
 
   close(): void {
@@ -78,6 +74,14 @@ export class Completer {
     const trigger = this.#trigger;
     this.close();
     return choice && trigger ? completed(text, trigger, choice.insert) : undefined;
+  }
+
+  async #show(trigger: Trigger): Promise<void> {
+    const found = await this.#find(trigger);
+    // Typing has gone on meanwhile.
+    if (this.#trigger !== trigger) return;
+    this.found = found.slice(0, AT_MOST);
+    this.at = 0;
   }
 
   async #find({ kind, query }: Trigger): Promise<Completable[]> {

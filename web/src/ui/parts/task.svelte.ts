@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { CallFailure } from '../../lib';
 
 /** Something the user asked for and waits on: whether it runs and why it failed, as state. */
@@ -5,8 +6,15 @@ export class Task {
   busy = $state(false);
   problem = $state.raw<string | null>(null);
 
-  /** Does it unless it runs already. Tells whether it succeeded; a failure is in `problem`, in words. */
-  async run(work: () => Promise<unknown>): Promise<boolean> {
+  /**
+   * Does it unless it runs already. Tells whether it succeeded; a failure is in `problem`, in words. Untracked, so that an
+   * effect may call it.
+   */
+  run(work: () => Promise<unknown>): Promise<boolean> {
+    return untrack(() => this.#run(work));
+  }
+
+  async #run(work: () => Promise<unknown>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     this.problem = null;
