@@ -33,13 +33,11 @@ CREATE TABLE entries (
 CREATE INDEX lines ON entries (key) WHERE kind < 16;
 CREATE INDEX edits ON entries (target) WHERE kind = 17;
 
--- What each author's nonces led to, for ever.
+-- What each author's nonces led to, for ever. once: 128 bits of SHA-256 of author and nonce.
 CREATE TABLE nonces (
-    author INTEGER NOT NULL,
-    nonce TEXT NOT NULL,
+    once BLOB PRIMARY KEY,
     digest INTEGER NOT NULL,
-    key INTEGER NOT NULL,
-    PRIMARY KEY (author, nonce)
+    key INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 
 CREATE TABLE users (

@@ -50,17 +50,24 @@ impl Checkpoints {
         }
     }
 
-    /// Asks for a checkpoint that empties the log; the receiver hears when it is done.
+    /// Asks for a checkpoint that empties the log; the receiver hears when it is done, or that the thread has ended.
     pub(crate) fn ask(&self) -> tokio::sync::oneshot::Receiver<()> {
         let (done, wait) = tokio::sync::oneshot::channel();
-        self.lock().asked.push(done);
+        let mut due = self.lock();
+        if !due.closed {
+            due.asked.push(done);
+        }
+        drop(due);
         self.wake.notify_one();
         wait
     }
 
     /// Ends the thread.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
+        let mut due = self.lock();
+        due.closed = true;
+        due.asked.clear();
+        drop(due);
         self.wake.notify_one();
     }
 

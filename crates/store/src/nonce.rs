@@ -1,15 +1,16 @@
 //! Nonces: how a repeated command is told from a new one, and from another one under the same nonce.
 
-use parlor_protocol::{Nonce, UserId};
+use parlor_protocol::Nonce;
 use sha2::{Digest as _, Sha256};
 
 use crate::write::Actor;
 
 /// A command that is done once, however often it comes.
 #[derive(Debug)]
-pub(crate) struct Once<'a> {
-    pub(crate) author: UserId,
-    pub(crate) nonce: &'a Nonce,
+pub(crate) struct Once {
+    /// Stands for author and nonce: 128 bits, which nobody's nonces share by chance, and a third of the space.
+    pub(crate) key: [u8; 16],
+    /// Stands for what is asked for: among one author's uses of one nonce, 64 bits tell.
     pub(crate) digest: i64,
 }
 
@@ -42,10 +43,14 @@ impl Digest {
         numbers.fold(self.number(count), Self::number)
     }
 
-    /// Ends with 64 bits: chance does not make two contents of one author's nonce equal.
-    pub(crate) fn once<'a>(self, actor: &Actor, nonce: &'a Nonce) -> Once<'a> {
-        let bytes: [u8; 32] = self.0.finalize().into();
-        let digest = bytes.first_chunk::<8>().copied().map_or(0, i64::from_le_bytes);
-        Once { author: actor.user, nonce, digest }
+    /// Ends with whose command it is, under which nonce.
+    pub(crate) fn once(self, actor: &Actor, nonce: &Nonce) -> Once {
+        let digest: [u8; 32] = self.0.finalize().into();
+        let author = Self::of("nonce").number(actor.user.get()).text(nonce.as_str());
+        let key: [u8; 32] = author.0.finalize().into();
+        Once {
+            key: key.first_chunk().copied().unwrap_or_default(),
+            digest: digest.first_chunk().copied().map_or(0, i64::from_le_bytes),
+        }
     }
 }

@@ -195,11 +195,11 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// `NonceReused` if it was used for something else.
-    pub(crate) fn repeated(&self, once: &Once<'_>) -> Result<Option<Written>, Fault> {
+    pub(crate) fn repeated(&self, once: &Once) -> Result<Option<Written>, Fault> {
         let found = self.maybe(
             "SELECT n.digest, n.key, l.room FROM nonces n JOIN logs l ON l.ordinal = n.key >> 32
-             WHERE n.author = ?1 AND n.nonce = ?2",
-            (once.author.number(), once.nonce.as_str()),
+             WHERE n.once = ?1",
+            [once.key],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, codec::room_id(row.get(2)?)?)),
         )?;
         match found {
@@ -212,10 +212,10 @@ impl<'a> Tx<'a> {
     }
 
     /// Remembers for ever what this nonce led to.
-    pub(crate) fn remember(&mut self, once: &Once<'_>, log: RoomLog, seq: Seq) -> Result<Written, Fault> {
+    pub(crate) fn remember(&mut self, once: &Once, log: RoomLog, seq: Seq) -> Result<Written, Fault> {
         self.run(
-            "INSERT INTO nonces (author, nonce, digest, key) VALUES (?1, ?2, ?3, ?4)",
-            (once.author.number(), once.nonce.as_str(), once.digest, key(log.ordinal, seq)),
+            "INSERT INTO nonces (once, digest, key) VALUES (?1, ?2, ?3)",
+            (once.key, once.digest, key(log.ordinal, seq)),
         )?;
         Ok(Written { room: log.room, seq })
     }

@@ -187,7 +187,7 @@ enum Changing {
 }
 
 impl Changing {
-    fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once<'_>) -> Result<Self, Fault> {
+    fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once) -> Result<Self, Fault> {
         let standing = Standing::look(tx, actor, Some(room))?;
         if let Some(written) = tx.repeated(once)? {
             return Ok(Self::Again(written));
@@ -289,7 +289,7 @@ fn role_in(tx: &Tx<'_>, room: &RoomFacts, user: UserId) -> Result<Option<Role>, 
 }
 
 /// Answers with the room's head, which is the seq of what was written if anything was.
-fn done(tx: &mut Tx<'_>, room: &RoomFacts, once: &Once<'_>) -> Result<Written, Fault> {
+fn done(tx: &mut Tx<'_>, room: &RoomFacts, once: &Once) -> Result<Written, Fault> {
     let head = tx.tail(room.log.ordinal)?;
     tx.remember(once, room.log, head)
 }

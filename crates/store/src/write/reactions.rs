@@ -133,7 +133,7 @@ enum Reacting {
 }
 
 impl Reacting {
-    fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once<'_>) -> Result<Self, Fault> {
+    fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once) -> Result<Self, Fault> {
         let standing = Standing::look(tx, actor, Some(room))?;
         if let Some(written) = tx.repeated(once)? {
             return Ok(Self::Again(written));

@@ -100,7 +100,7 @@ impl Command for CreateRoom {
 }
 
 impl CreateRoom {
-    fn once(&self) -> Once<'_> {
+    fn once(&self) -> Once {
         Digest::of("room:create")
             .text(&self.name)
             .text(&self.topic)
@@ -184,7 +184,7 @@ impl Command for ChangeRoom {
 }
 
 impl ChangeRoom {
-    fn once(&self) -> Once<'_> {
+    fn once(&self) -> Once {
         let RoomChange { name, topic, style, guests, archived } = &self.change;
         let flag = |flag: Option<bool>| flag.map_or(0, |flag| 1 + u64::from(flag));
         let mut digest = Digest::of("room:change").number(self.room.get());
@@ -302,7 +302,7 @@ fn pack(people: &[UserId]) -> Vec<u8> {
     people.iter().flat_map(|user| user.get().to_be_bytes()).collect()
 }
 
-fn finish(tx: &mut Tx<'_>, once: &Once<'_>, log: RoomLog) -> Result<Written, Fault> {
+fn finish(tx: &mut Tx<'_>, once: &Once, log: RoomLog) -> Result<Written, Fault> {
     let head = tx.tail(log.ordinal)?;
     tx.remember(once, log, head)
 }

@@ -192,6 +192,10 @@ async fn a_closed_store_refuses_and_opens_again_with_the_same_epoch() {
     let (closed, epoch) = (house.store.clone(), house.store.epoch().to_owned());
     house.reopen().await;
     assert_eq!(closed.write(house.message(house.ana, house.lobby, "late")).await, Err(Refused::Unavailable));
+    assert_eq!(closed.read(|_| Ok(())).await, Err(Refused::Unavailable));
+    closed.checkpoint().await;
+    closed.indexed().await;
+    closed.close().await;
     assert_eq!(house.store.epoch(), epoch);
     assert_eq!(house.look(house.lobby, seq).await.text, text("kept"));
 }
