@@ -269,20 +269,16 @@ impl State {
                 if urgency == Urgency::Volatile && (waiting || !polling.is_waiting()) {
                     return After::Nothing;
                 }
-                let poller = polling.poller.take();
                 self.queue.push(frames);
                 self.clock.stalled(Instant::now());
-                self.bounded(frames.len(), config).unwrap_or(After::Wake(poller))
+                self.bounded(frames.len(), config).unwrap_or_else(|| After::Wake(self.poller()))
             }
             Carrier::WebSocket(stream, _) => {
                 if waiting && urgency == Urgency::Volatile {
                     return After::Nothing;
                 }
                 if waiting || urgency == Urgency::Soon {
-                    self.queue.push(frames);
-                    let over = self.bounded(frames.len(), config);
-                    let write = urgency == Urgency::Now && !self.blocked;
-                    return over.unwrap_or_else(|| if write { self.flush() } else { After::Nothing });
+                    return self.queue_up(frames, urgency, config);
                 }
                 match self.queue.write_through(stream, frames) {
                     Ok(Flush::Empty) => After::Nothing,
@@ -290,6 +286,23 @@ impl State {
                     Err(_) => After::Close(DisconnectReason::TransportError),
                 }
             }
+        }
+    }
+
+    /// Adds to what waits, and writes if that is wanted, or due because much has come together:
+    /// what overflows must be the client's fault, not that of a publisher who is quick.
+    fn queue_up(&mut self, frames: &[Frame], urgency: Urgency, config: &Config) -> After {
+        self.queue.push(frames);
+        let due = urgency == Urgency::Now || self.queue.bytes() > config.outbound_bytes / 2;
+        let after = if due && !self.blocked { self.flush() } else { After::Nothing };
+        match (self.bounded(frames.len(), config), after) {
+            (None, after) => after,
+            (Some(over), After::Wake(driver)) => {
+                // Closing wakes the task by this.
+                self.driver = driver.or_else(|| self.driver.take());
+                over
+            }
+            (Some(over), _) => over,
         }
     }
 

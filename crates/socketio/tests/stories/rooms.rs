@@ -172,3 +172,29 @@ async fn a_room_too_large_for_one_go_is_served_all_the_same() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_burst_reaches_everybody_who_reads() {
+    const ALL: u64 = 2_000;
+    let stage = Stage::new().await;
+    let mut reading = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let mut reader = Client::join(stage.address).await;
+        stage.connected().await;
+        reading.spawn(async move {
+            for number in 0..ALL {
+                assert_eq!(reader.event().await.1["n"], number);
+            }
+        });
+    }
+    let filler = "a".repeat(300);
+    for number in 0..ALL {
+        stage.namespace().to("everybody").emit("n", &json!({ "n": number, "filler": filler })).unwrap();
+        if number % 50 == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    while let Some(read) = reading.join_next().await {
+        read.unwrap();
+    }
+}
