@@ -25,7 +25,7 @@ macro_rules! items {
 impl Snapshot {
     /// A page of a room's timeline, of at most `limit` items; `None` without such a room.
     ///
-    /// Around a seq, both sides have equally many items if there are enough; the seq itself begins the later side.
+    /// Members see a room from its beginning. Around a seq, both sides have equally many items if there are enough; the seq itself begins the later side.
     pub fn history(&self, room: RoomId, from: Anchor, limit: u32) -> Result<Option<Page>, Failed> {
         let Some((log, head)) = self.log_of(room)? else { return Ok(None) };
         let log = Keys { first: key(log, 0), last: key(log, head) };
