@@ -9,3 +9,5 @@ if (!target) throw new Error('the page has no #app');
 const engine = createEngine();
 mount(App, { target, props: { engine } });
 engine.start();
+// The room's screens are a chunk of their own; without it (offline, no worker) the shell asks again.
+import('./ui/room/RoomPane.svelte').catch(() => undefined);
