@@ -11,7 +11,7 @@ use parlor_web_assets::{Asset, find};
 use super::answers::{refusal, wrong_method};
 
 /// First segments of the paths that the app shows by itself.
-const APP: [&str; 5] = ["", "setup", "join", "r", "settings"];
+const APP: [&str; 6] = ["", "setup", "join", "sign-in", "r", "settings"];
 
 /// Serves a file of the client, or the shell.
 pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
