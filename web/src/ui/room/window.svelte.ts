@@ -119,6 +119,9 @@ export class RowWindow {
   #jumpTo(target: { seq: number; marked: boolean }): void {
     const row = this.view.rows.find(({ seq }) => seq !== null && seq >= target.seq);
     if (row) this.#keeper?.toRow(row.key, target.marked ? JUMP_PART : NEW_PART);
+    // Who jumps to a message means to read on from there, with the keys as well.
+    if (row && target.marked)
+      this.element(row.key)?.querySelector<HTMLElement>('[data-row]')?.focus({ preventScroll: true });
     this.stuck = this.#atNewest();
   }
 
