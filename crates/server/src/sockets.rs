@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use http::Method;
 use parlor_chat::{Chat, Fault, SocketId, Ticket, Visitor, presence};
+use parlor_protocol::calls::Rate;
 use parlor_protocol::live::{Ended, Lagged, SessionEnded};
 use parlor_protocol::{Call, Code, Error, RoomId};
 use parlor_socketio::{ConnectError, DisconnectReason, Encoded, Event, Handler, Handshake, Socket};
@@ -91,13 +92,15 @@ impl Sockets {
     }
 
     /// Ends a socket whose session is gone, or that goes on calling after it was told to wait.
-    fn consequences(socket: &Socket<Seat>, error: &Error) {
+    fn consequences(socket: &Socket<Seat>, call: &str, error: &Error) {
         if error.code == Code::Unauthenticated {
             // An event that can't be encoded would be a fault of ours; the socket ends all the same.
             drop(socket.emit("session:ended", &SessionEnded { why: Ended::Expired }));
             socket.disconnect(DisconnectReason::Revoked);
         }
-        if error.code == Code::RateLimited && socket.data().strike(Instant::now()) {
+        // Typing and presence are only dropped: a client may not even await their answers.
+        let counts = Call::named(call).is_none_or(|row| row.rate != Rate::Live);
+        if error.code == Code::RateLimited && counts && socket.data().strike(Instant::now()) {
             socket.disconnect(DisconnectReason::RateLimited);
         }
     }
@@ -107,7 +110,7 @@ impl Sockets {
 pub(crate) async fn expire(chat: &Chat, roster: &Roster) {
     for socket in roster.all() {
         if let Err(fault) = chat.authenticate(&socket.data().ticket).await {
-            Sockets::consequences(&socket, &fault.to_wire());
+            Sockets::consequences(&socket, "", &fault.to_wire());
         }
     }
 }
@@ -149,7 +152,7 @@ impl Handler for Sockets {
             }
         }
         if let Some(error) = error {
-            Self::consequences(socket, &error);
+            Self::consequences(socket, &event.name, &error);
         }
     }
 

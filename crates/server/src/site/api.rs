@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Extension, Path, State};
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, SET_COOKIE};
@@ -24,10 +24,12 @@ const WANTS_TOKEN: &str = "x-parlor-token";
 pub(super) async fn call(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    // A name that can't be read is no call's name.
+    let name = name.map(|Path(name)| name).unwrap_or_default();
     match respond(&site, &peer, &name, &headers, body).await {
         Ok(response) => response,
         Err(fault) => refusal(&told(&name, &fault)),

@@ -62,6 +62,23 @@ async fn who_goes_on_after_being_told_to_wait_is_closed() {
 }
 
 #[tokio::test]
+async fn too_many_typing_marks_are_dropped_and_cost_nothing_else() {
+    let stage = Stage::with(&["--limit-live=1/min burst 1", "--limit-calls=off"]).await;
+    let ana = stage.owner().await;
+    let room = stage.lobby_room(&ana).await;
+    let mut live = stage.live(&ana).await;
+    live.call("typing:start", json!({ "room": room })).await.unwrap();
+    // The beacons of three messages are some seconds apart: refusals at such times would close the socket if they counted.
+    for _ in 0..3 {
+        let refused = live.call("typing:start", json!({ "room": room })).await.unwrap_err();
+        assert_eq!(code(&refused), "rate_limited");
+        live.call("message:send", json!({ "room": room, "nonce": nonce(), "text": "hello" })).await.unwrap();
+        live.next("room:head").await;
+    }
+    assert!(live.call("room:list", json!({})).await.is_ok());
+}
+
+#[tokio::test]
 async fn attempts_to_sign_in_are_limited_by_address_and_by_account() {
     let stage = Stage::with(&["--limit-sign-in=1/min burst 12"]).await;
     stage.owner().await;

@@ -32,6 +32,7 @@ async fn a_wrong_call_over_http_is_refused_by_its_reason() {
         assert_eq!(answer.status, status, "{name} {shown}: {}", answer.body);
         assert!(answer.body["code"].is_string() && answer.body["message"].is_string(), "{name} {shown}");
     }
+    assert_eq!(stage.http("POST", "/api/%ff", &headers, b"{}").await.code(), "not_found");
     assert_eq!(stage.get("/api/room:list", &[]).await.status, 405);
     assert_eq!(stage.http("PUT", "/api/avatar", &[("content-type", "image/png")], b"x").await.status, 401);
     let picture = [("content-type", "image/png"), ("authorization", bearer.as_str())];
