@@ -14,6 +14,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
+    actionTimeout: 15_000,
     headless: true,
     locale: 'en-GB',
     timezoneId: 'UTC',

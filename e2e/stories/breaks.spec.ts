@@ -1,0 +1,63 @@
+// What breaks in between loses nothing and doubles nothing.
+import { Person } from '../fixtures/person.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('three messages written offline survive a reload and arrive exactly once, in order', async ({
+  stage,
+  browser,
+  server,
+}) => {
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.setsUp(server);
+  const ben = await Person.arrive(stage, browser, server, 'Ben');
+  await ben.joins(await ana.invites());
+  await ana.opens('lobby');
+  await ben.opens('lobby');
+  await ana.says('before the tunnel');
+  await ben.seesLast('before the tunnel');
+  await ana.keepsTheShell();
+
+  await ana.context.setOffline(true);
+  await ana.says('one from the tunnel');
+  await ana.says('two from the tunnel');
+  await ana.says('three from the tunnel');
+  await ana.page.reload();
+  await ana.seesLast('before the tunnel', 'one from the tunnel', 'two from the tunnel', 'three from the tunnel');
+  await ben.says('meanwhile, outside');
+
+  await ana.context.setOffline(false);
+  await ana.isConnected();
+  const all = [
+    'before the tunnel',
+    'meanwhile, outside',
+    'one from the tunnel',
+    'two from the tunnel',
+    'three from the tunnel',
+  ];
+  await ben.seesLast(...all);
+  await ana.seesLast(...all);
+  await ben.page.reload();
+  await ben.seesLast(...all);
+  for (const text of all) await expect(ben.message(text)).toHaveCount(1);
+});
+
+test('a restart of the server under two open browsers loses nothing', async ({ stage, browser, server }) => {
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.setsUp(server);
+  const ben = await Person.arrive(stage, browser, server, 'Ben');
+  await ben.joins(await ana.invites());
+  await ana.opens('lobby');
+  await ben.opens('lobby');
+  await ana.says('first life');
+  await ben.seesLast('first life');
+
+  await server.kill();
+  await ben.says('said to nobody yet');
+  await server.restart();
+  await ana.isConnected();
+  await ben.isConnected();
+  await ana.seesLast('first life', 'said to nobody yet');
+  await ana.says('second life');
+  await ben.seesLast('first life', 'said to nobody yet', 'second life');
+  await expect(ana.message('said to nobody yet')).toHaveCount(1);
+});

@@ -1,0 +1,34 @@
+// The three doors, and links that lead nowhere.
+import { Person } from '../fixtures/person.ts';
+import { post, setUp } from '../fixtures/script.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('a guest types a name and sees only the rooms that are open to guests', async ({ stage, browser, server }) => {
+  const owner = await setUp(server);
+  await post(server, 'workspace:change', { door: 'guest' }, owner.token);
+  await post(server, 'room:create', { nonce: 'n1', kind: 'public', name: 'office' }, owner.token);
+
+  const gus = await Person.arrive(stage, browser, server, 'Gus');
+  await gus.page.goto('/');
+  await gus.page.getByLabel('Your name').fill('Gus');
+  await gus.page.getByRole('button', { name: 'Come in as a guest' }).click();
+  await gus.opens('lobby');
+  await gus.says('Is anybody home?');
+
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.signsIn();
+  await ana.opens('lobby');
+  await ana.seesLast('Is anybody home?');
+  await expect(ana.message('Is anybody home?')).toContainText('Guest');
+  await expect(gus.sideBar.getByRole('link', { name: /office/ })).toHaveCount(0);
+  await expect(gus.page.getByRole('button', { name: 'Create a room' })).toHaveCount(0);
+});
+
+test('a used set-up link and a wrong invite say what to do', async ({ stage, browser, server }) => {
+  await setUp(server);
+  const eve = await Person.arrive(stage, browser, server, 'Eve');
+  await eve.page.goto(server.setUpLink);
+  await expect(eve.page.getByRole('heading', { name: 'This Parlor is set up already' })).toBeVisible();
+  await eve.page.goto('/join/not-a-real-invite');
+  await expect(eve.page.getByRole('heading', { name: 'This invite can’t be used' })).toBeVisible();
+});
