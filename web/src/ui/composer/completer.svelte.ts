@@ -88,10 +88,13 @@ export class Completer {
     if (kind === 'user') return this.#people(query);
     if (kind === 'room') return this.#rooms(query);
     const found = await this.emoji.find(query).catch(() => []);
-    return found.map(({ emoji, name, shortcodes }) => ({
+    // What was typed is a shortcode, so its name counts before what it is about.
+    const named = found.filter(({ shortcodes }) => shortcodes.some((code) => code.startsWith(query.toLowerCase())));
+    const others = found.filter((one) => !named.includes(one));
+    return [...named, ...others].map(({ emoji, name, shortcodes }) => ({
       key: emoji,
       insert: emoji,
-      label: `:${shortcodes[0] ?? name}:`,
+      label: `:${shortcodes.find((code) => code.startsWith(query.toLowerCase())) ?? shortcodes[0] ?? name}:`,
       detail: '',
       emoji,
     }));

@@ -37,6 +37,8 @@ export class RowWindow {
 
   constructor(
     private readonly room: RoomView,
+    /** The rows of the timeline that are shown at all. */
+    private readonly shown: () => readonly Row[],
     /** Rows that must not leave the page, as places in the window. */
     private readonly holds: () => readonly number[],
   ) {}
@@ -133,7 +135,7 @@ export class RowWindow {
   /** Brings rows in on the side that the reader moves to; on both sides only as long as none have to leave for them. */
   #fill(): void {
     const keeper = this.#keeper;
-    if (!keeper || this.#timeline.rows !== this.view.rows) return;
+    if (!keeper || this.shown() !== this.view.rows) return;
     const ahead = keeper.height * AHEAD_SCREENS;
     const { rows, span } = this.view;
     // On a screen that holds more than the window, bringing rows in on one side would take them from the other for ever.
