@@ -2,14 +2,15 @@ import type { MessageRow } from '../../lib';
 import type { Choice } from '../parts/Menu.svelte';
 import type { Desk } from './desk.svelte';
 
-/** Everything that can be done with a message. */
-export function menuOf(row: MessageRow, desk: Desk, react: () => void): Choice[] {
+/** Everything that can be done with a message. `open` shows another panel in the place of the menu. */
+export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who') => void): Choice[] {
   const choices: (Choice | false)[] = [
-    desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: react },
+    desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: () => open('emoji') },
     desk.canAnswer(row) && { label: 'Reply', icon: 'reply', keys: 'R', act: () => desk.reply(row) },
     desk.canEdit(row) && { label: 'Edit', icon: 'edit', keys: 'E', act: () => desk.edit(row) },
     row.seq !== null && { label: 'Copy link', icon: 'link', keys: 'C', act: () => void desk.copyLink(row) },
     !row.deleted && { label: 'Copy text', icon: 'copy', act: () => void desk.copySource(row) },
+    row.reactions.length > 0 && { label: 'Who reacted', icon: 'people', act: () => open('who') },
     desk.canDelete(row) && {
       label: 'Delete',
       icon: 'trash',

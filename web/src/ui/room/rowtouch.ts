@@ -20,9 +20,11 @@ export class RowTouch {
     list.addEventListener('pointerdown', (event) => this.#down(event, rowOf), { signal });
     list.addEventListener('pointermove', (event) => this.#far(event) && stop(), { signal });
     for (const over of ['pointerup', 'pointercancel', 'pointerleave']) list.addEventListener(over, stop, { signal });
-    // What the finger did was the long press: neither the browser's own menu nor a click may follow.
+    // What the finger did was the long press: neither the browser's own menu nor a click may follow, also not on the sheet
+    // that has come up under the finger.
     list.addEventListener('contextmenu', (event) => this.#pressed && event.preventDefault(), { signal });
-    list.addEventListener('click', (event) => this.#swallow(event), { signal, capture: true });
+    document.addEventListener('click', (event) => this.#swallow(event), { signal, capture: true });
+    document.addEventListener('pointerdown', () => (this.#pressed = false), { signal, capture: true });
     return () => {
       stop();
       ending.abort();
@@ -30,7 +32,6 @@ export class RowTouch {
   }
 
   #down(event: PointerEvent, rowOf: (key: string) => Row | undefined): void {
-    this.#pressed = false;
     if (event.pointerType !== 'touch') return;
     const target = event.target as Element;
     const item = target.closest<HTMLElement>('[data-key]');
