@@ -106,7 +106,9 @@ fn conformance(house: &House) -> Result<Counts, String> {
     install::npm(house, clients)?;
     let python = install::python(house, &format!("{clients}/requirements.txt"))?;
     let mut command = house.cargo(&["test", "--package", "parlor-socketio", "--locked"]);
-    command.args(["--features", "real-clients", "--test", "clients", "--no-fail-fast"]).env("PARLOR_PYTHON", python);
+    command
+        .args(["--features", "real-clients", "--test", "clients", "--no-fail-fast"])
+        .env("PARLOR_PYTHON", python);
     count(Runner::Cargo, &mut command)
 }
 
