@@ -180,6 +180,15 @@ export class RowWindow {
     if (this.room.unread === 0 || document.visibilityState !== 'visible' || !document.hasFocus()) return;
     if (this.stuck) return this.room.markRead();
     const lastSeq = rows.slice(span.start, span.start + last + 1).findLast(({ seq }) => seq !== null)?.seq;
-    if (lastSeq && lastSeq > this.room.marker) this.room.markRead(lastSeq);
+    if (lastSeq && lastSeq > this.room.marker && this.#readUpTo(span.start + first)) this.room.markRead(lastSeq);
+  }
+
+  /** Whether nothing unread stands above a row: a jump must not take for read what it has jumped over. */
+  #readUpTo(index: number): boolean {
+    const { rows } = this.view;
+    const { marker } = this.room;
+    const unread = rows.findIndex(({ seq }) => seq !== null && seq > marker);
+    const known = unread > 0 || !this.#timeline.moreBefore || rows[0]?.seq === marker + 1;
+    return unread >= index && known;
   }
 }
