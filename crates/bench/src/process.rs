@@ -17,17 +17,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a command and waits for the line in which it says `http://ADDRESS` after `ready`.
+    /// Starts a command and waits for the line that begins with `ready`; one of its lines names its address.
     pub(crate) fn start(command: &mut Command, ready: &str) -> io::Result<Self> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
         let mut printed = Vec::new();
         let mut lines = BufReader::new(stdout).lines();
         for line in lines.by_ref() {
-            let line = line?;
-            let address = line.strip_prefix(ready).and_then(|rest| rest.trim().parse().ok());
-            printed.push(line);
-            if let Some(address) = address {
+            printed.push(line?);
+            let is_ready = printed.last().is_some_and(|line| line.starts_with(ready));
+            if let Some(address) = printed.iter().find_map(|line| address_in(line)).filter(|_| is_ready) {
                 // The rest is read and dropped, so that the server never blocks on a full pipe.
                 std::thread::spawn(move || lines.for_each(drop));
                 return Ok(Self { child, address, printed });
@@ -54,6 +53,12 @@ impl Server {
         line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
             .ok_or_else(|| io::Error::other("VmRSS is not readable here"))
     }
+}
+
+/// The loopback address in a line such as `Parlor is ready at http://127.0.0.1:3000`.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let from = line.find("127.0.0.1:")?;
+    line[from..].split(['/', ' ']).next()?.parse().ok()
 }
 
 impl Drop for Server {
