@@ -46,7 +46,7 @@ pub(crate) fn line(text: &str, what: &str, max_chars: usize) -> Result<String, E
     Ok(line)
 }
 
-/// As [`line`], and not empty.
+/// As [`line()`], and not empty.
 pub(crate) fn some_line(text: &str, what: &str, max_chars: usize) -> Result<String, Error> {
     let line = line(text, what, max_chars)?;
     if line.is_empty() {
