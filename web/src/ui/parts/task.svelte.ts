@@ -39,6 +39,10 @@ export function wordsOf(thrown: unknown): string {
     const seconds = Math.max(1, Math.ceil(failure.retryAfterMs / 1000));
     return `That was too often. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
   }
-  const message = failure.message ?? 'Something went wrong. Try again.';
+  return sentence(failure.message ?? 'Something went wrong. Try again.');
+}
+
+/** A server's phrase as a sentence of its own. */
+export function sentence(message: string): string {
   return message.charAt(0).toLocaleUpperCase() + message.slice(1) + (/[.!?…]$/u.test(message) ? '' : '.');
 }
