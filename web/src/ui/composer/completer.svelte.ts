@@ -55,6 +55,11 @@ export class Completer {
   /** Acts on a key while the list is open; tells whether it did. */
   key(event: KeyboardEvent, accept: (index: number) => void): boolean {
     if (!this.open) return false;
+    // A name that stands there in full needs no completing: Enter sends.
+    if (event.key === 'Enter' && this.#isWhole()) {
+      this.close();
+      return false;
+    }
     const count = this.found.length;
     if (event.key === 'ArrowDown') this.at = (this.at + 1) % count;
     else if (event.key === 'ArrowUp') this.at = (this.at + count - 1) % count;
@@ -74,6 +79,11 @@ export class Completer {
     const trigger = this.#trigger;
     this.close();
     return choice && trigger ? completed(text, trigger, choice.insert) : undefined;
+  }
+
+  #isWhole(): boolean {
+    const insert = this.found[this.at]?.insert.slice(1).toLowerCase();
+    return insert !== undefined && insert === this.#trigger?.query.toLowerCase();
   }
 
   async #show(trigger: Trigger): Promise<void> {
