@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { CallFailure } from '../../lib';
+import { sentence } from './sentence';
 
 /** Something the user asked for and waits on: whether it runs and why it failed, as state. */
 export class Task {
@@ -40,9 +41,4 @@ export function wordsOf(thrown: unknown): string {
     return `That was too often. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
   }
   return sentence(failure.message ?? 'Something went wrong. Try again.');
-}
-
-/** A server's phrase as a sentence of its own. */
-export function sentence(message: string): string {
-  return message.charAt(0).toLocaleUpperCase() + message.slice(1) + (/[.!?…]$/u.test(message) ? '' : '.');
 }
