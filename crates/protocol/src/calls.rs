@@ -115,13 +115,9 @@ macro_rules! calls {
                 }
             }
 
-            /// The call's row of the table.
-            pub fn row(&self) -> &'static Row {
-                const {
-                    assert!(!Self::TABLE.is_empty());
-                }
-                let name = match self { $(Self::$request(_) => $name,)+ };
-                Self::named(name).unwrap_or(&Self::TABLE[0])
+            /// Name of the call on the wire.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$request(_) => $name,)+ }
             }
         }
 

@@ -52,7 +52,7 @@ pub(crate) fn read(name: &str, json: &str) -> Result<Call, Error> {
 /// # Errors
 /// The refusal that the caller is told, or a fault for the log.
 pub(crate) async fn answer(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
-    let name = call.row().name;
+    let name = call.name();
     let answered = dispatch(asked, call).await;
     let refused = answered.as_ref().err().map(|fault| tracing::field::debug(fault.to_wire().code));
     tracing::debug!(call = name, socket = asked.socket.map(|socket| socket.0), refused, "call");
