@@ -14,6 +14,16 @@ export class RecentEmoji {
       // Storage can be forbidden; they hold until the page is closed.
     }
   }
+
+  /** Whoever comes next on this device does not see what was used. */
+  forget(): void {
+    this.list = FIRST;
+    try {
+      localStorage.removeItem(KEPT);
+    } catch {
+      // Nothing was kept either.
+    }
+  }
 }
 
 function read(): readonly string[] {

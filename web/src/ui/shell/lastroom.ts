@@ -16,6 +16,15 @@ export function rememberRoom(id: string): void {
   }
 }
 
+/** Whoever comes next on this device does not learn which room was read. */
+export function forgetRoom(): void {
+  try {
+    localStorage.removeItem(KEPT);
+  } catch {
+    // Nothing was kept either.
+  }
+}
+
 function remembered(): string | null {
   try {
     return localStorage.getItem(KEPT);
