@@ -1,18 +1,7 @@
 // What breaks in between loses nothing and doubles nothing.
-import { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('three messages written offline survive a reload and arrive exactly once, in order', async ({
-  stage,
-  browser,
-  server,
-}) => {
-  const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.setsUp(server);
-  const ben = await Person.arrive(stage, browser, server, 'Ben');
-  await ben.joins(await ana.invites());
-  await ana.opens('lobby');
-  await ben.opens('lobby');
+test('three messages written offline survive a reload and arrive exactly once, in order', async ({ ana, ben }) => {
   await ana.says('before the tunnel');
   await ben.seesLast('before the tunnel');
   await ana.keepsTheShell();
@@ -41,13 +30,7 @@ test('three messages written offline survive a reload and arrive exactly once, i
   for (const text of all) await expect(ben.message(text)).toHaveCount(1);
 });
 
-test('a restart of the server under two open browsers loses nothing', async ({ stage, browser, server }) => {
-  const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.setsUp(server);
-  const ben = await Person.arrive(stage, browser, server, 'Ben');
-  await ben.joins(await ana.invites());
-  await ana.opens('lobby');
-  await ben.opens('lobby');
+test('a restart of the server under two open browsers loses nothing', async ({ ana, ben, server }) => {
   await ana.says('first life');
   await ben.seesLast('first life');
 

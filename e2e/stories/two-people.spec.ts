@@ -1,17 +1,7 @@
 // Two people in two browsers: from the first visit to talking.
-import { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('ana sets the place up, invites ben, and they talk both ways', async ({ stage, browser, server }) => {
-  const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.setsUp(server);
-  const link = await ana.invites();
-
-  const ben = await Person.arrive(stage, browser, server, 'Ben');
-  await ben.joins(link);
-  await ana.opens('lobby');
-  await ben.opens('lobby');
-
+test('ana sets the place up, invites ben, and they talk both ways', async ({ ana, ben }) => {
   await ana.says('Good morning, **Ben**');
   await ben.seesLast('Good morning, Ben');
   await expect(ben.message('Good morning').locator('strong')).toHaveText('Ben');
@@ -20,14 +10,7 @@ test('ana sets the place up, invites ben, and they talk both ways', async ({ sta
   expect([...ana.faults, ...ben.faults]).toEqual([]);
 });
 
-test('a message can be edited, answered, reacted to and deleted', async ({ stage, browser, server }) => {
-  const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.setsUp(server);
-  const ben = await Person.arrive(stage, browser, server, 'Ben');
-  await ben.joins(await ana.invites());
-  await ana.opens('lobby');
-  await ben.opens('lobby');
-
+test('a message can be edited, answered, reacted to and deleted', async ({ ana, ben }) => {
   await ana.says('The kettel is on');
   await ben.seesLast('The kettel is on');
   await ana.composer.press('ArrowUp');
@@ -54,11 +37,7 @@ test('a message can be edited, answered, reacted to and deleted', async ({ stage
   await expect(ana.page.getByText('Message deleted')).toBeVisible();
 });
 
-test('somebody who is removed loses the room at once', async ({ stage, browser, server }) => {
-  const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.setsUp(server);
-  const ben = await Person.arrive(stage, browser, server, 'Ben');
-  await ben.joins(await ana.invites());
+test('somebody who is removed loses the room at once', async ({ ana, ben }) => {
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
   await ana.page.getByLabel('Name', { exact: true }).fill('pantry');
