@@ -59,6 +59,11 @@ export class Router {
     return this.#tight.current;
   }
 
+  /** The address without its host. */
+  get path(): string {
+    return this.#path;
+  }
+
   get pane(): Pane | undefined {
     return this.#visit.pane;
   }

@@ -1,5 +1,6 @@
-import type { Engine, RoomView } from '../../lib';
+import type { Engine } from '../../lib';
 import type { Router } from '../router.svelte';
+import { roomsInOrder } from '../side/plan';
 import { focusNextRegion } from './regions';
 import type { Screen } from './screen.svelte';
 
@@ -33,7 +34,7 @@ function take(event: KeyboardEvent, act: () => void): void {
 /** Goes to the next room, or the next one with something unread, in the order of the side bar. */
 function step({ engine, router, screen }: Keyed, by: 1 | -1, onlyUnread: boolean): void {
   if (screen.dialog) return;
-  const all: readonly RoomView[] = [...engine.rooms.rooms, ...engine.rooms.direct];
+  const all = roomsInOrder(engine.rooms);
   const at = all.findIndex((room) => room === screen.room);
   for (let far = 1; far <= all.length; far += 1) {
     const room = all.at((at + by * far + all.length * far) % all.length);
