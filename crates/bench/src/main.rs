@@ -1,14 +1,18 @@
 //! `parlor-bench`: measures Parlor and its peers on this machine, in the same run.
 
 mod bare;
+mod checker;
 mod connection;
 mod crowd;
 mod engine;
 mod fanout;
 mod footprint;
 mod frame;
+mod history;
 mod peers;
 mod process;
+#[cfg(test)]
+mod random;
 mod report;
 
 use std::io;
@@ -53,6 +57,11 @@ enum Job {
         #[arg(long, default_value = "target/release/parlor")]
         parlor: PathBuf,
     },
+    /// Holds a recorded history against what Parlor promises.
+    Check {
+        /// The history, one JSON object a line.
+        history: PathBuf,
+    },
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -73,6 +82,7 @@ fn main() -> ExitCode {
         Job::Fanout { clients, rounds } => fanout::run(clients, rounds, &mut out),
         Job::Idle { clients, parlor } => footprint::idle(&parlor, clients, &mut out),
         Job::Start { rounds, parlor } => footprint::start(&parlor, rounds, &mut out),
+        Job::Check { history } => checker::run(&history, &mut out),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),
     };
