@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parlor_bus::Bus;
 use parlor_protocol::calls::Who;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
-use parlor_protocol::{Code, Role, RoomId};
+use parlor_protocol::{Code, Role, RoomId, limits};
 use parlor_store::records::{Membership, Room, User, Workspace};
 use parlor_store::write::sessions::MarkSeen;
 use parlor_store::{Command, SessionLife, Snapshot, Store};
@@ -37,13 +37,39 @@ pub struct Options {
     pub session_idle_ms: u64,
     /// A session ends after this long in any case, in milliseconds; 90 days is usual.
     pub session_life_ms: u64,
+    /// What may be uploaded.
+    pub uploads: UploadLimits,
+}
+
+/// What may be uploaded, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct UploadLimits {
+    /// One file; 25 MiB is usual.
+    pub file_bytes: u64,
+    /// All files of one user; 5 GiB is usual.
+    pub quota_bytes: u64,
+    /// What stays free on the disk; 1 GiB is usual.
+    pub reserve_bytes: u64,
+}
+
+impl Default for UploadLimits {
+    fn default() -> Self {
+        Self { file_bytes: limits::FILE_BYTES, quota_bytes: 5 << 30, reserve_bytes: 1 << 30 }
+    }
 }
 
 impl Options {
     /// This folder and bus, with the machine's clock.
     pub fn new(data_dir: impl Into<PathBuf>, bus: Bus) -> Self {
         let SessionLife { idle_ms: session_idle_ms, whole_ms: session_life_ms } = SessionLife::default();
-        Self { data_dir: data_dir.into(), clock: Clock::system(), bus, session_idle_ms, session_life_ms }
+        Self {
+            data_dir: data_dir.into(),
+            clock: Clock::system(),
+            bus,
+            session_idle_ms,
+            session_life_ms,
+            uploads: UploadLimits::default(),
+        }
     }
 }
 
@@ -62,6 +88,7 @@ pub struct Chat {
     pub(crate) typists: Arc<Typists>,
     pub(crate) room_calls: Arc<RoomCalls>,
     pub(crate) avatars: Avatars,
+    pub(crate) uploads: UploadLimits,
     pub(crate) set_up: Arc<SetUpToken>,
 }
 
@@ -71,7 +98,7 @@ impl Chat {
     /// # Errors
     /// What the store says when the folder can't be used, in words for the operator.
     pub async fn open(options: Options) -> Result<Self, Fault> {
-        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms } = options;
+        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms, uploads } = options;
         let memory = Arc::new(Memory::default());
         let herald = Arc::new(Herald::new(bus, Arc::clone(&memory)));
         let time = clock.clone();
@@ -93,6 +120,7 @@ impl Chat {
             typists: Arc::default(),
             room_calls: Arc::default(),
             avatars: Avatars::open(&data_dir)?,
+            uploads,
             set_up: Arc::new(SetUpToken::open(&data_dir, done)?),
         })
     }

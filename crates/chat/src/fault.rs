@@ -104,6 +104,7 @@ fn clash(conflict: Conflict) -> &'static str {
         Conflict::LastOwner => "at least one owner remains",
         Conflict::Oneself => "you can't do this to yourself",
         Conflict::Bot => "this works for people only, or for bots only",
+        Conflict::Unfinished => "files: an upload is not finished",
         Conflict::PasswordChanged => "the password was changed meanwhile",
     }
 }
@@ -113,6 +114,8 @@ fn excess(what: TooMany) -> &'static str {
         TooMany::Reactions => "the message has 20 different reactions already",
         TooMany::Edits => "the message was edited 100 times already",
         TooMany::People => "a direct room has at most 20 people",
+        TooMany::Uploads => "you have 100 files that are in no message: send or remove some first",
+        TooMany::FileBytes => "your files have no more room: delete messages with files first",
         TooMany::Entries => "the log is full",
     }
 }

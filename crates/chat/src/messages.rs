@@ -12,7 +12,7 @@ use crate::chat::no_such_room;
 use crate::fault::{Answer, Fault};
 use crate::named::Names;
 use crate::proof::{Caller, Member};
-use crate::{Chat, mentions, text, wire};
+use crate::{Chat, files, mentions, text, wire};
 
 /// Messages that one search answers with.
 const FOUND: u32 = 50;
@@ -20,9 +20,13 @@ const FOUND: u32 = 50;
 /// Writes a message.
 pub async fn send(chat: &Chat, member: &Member, request: MessageSend) -> Answer<MessageSend> {
     let actor = member.acts::<MessageSend>();
-    let text = mentions::render(chat, member, &request.nonce, text::message(&request.text)?).await?;
-    let MessageSend { nonce, reply_to, .. } = request;
-    let written = chat.store.write(SendMessage { actor, room: member.room, nonce, text, reply_to }).await?;
+    let source =
+        if request.files.is_empty() { text::message(&request.text)? } else { text::caption(&request.text)? };
+    let text = mentions::render(chat, member, &request.nonce, source).await?;
+    let MessageSend { nonce, reply_to, files, .. } = request;
+    let files = files::attached(files)?;
+    let written =
+        chat.store.write(SendMessage { actor, room: member.room, nonce, text, reply_to, files }).await?;
     Ok(wire::written(written))
 }
 

@@ -8,13 +8,16 @@ use parlor_store::{Failed, Snapshot};
 
 /// Bytes that one answer has at most, about.
 pub(crate) const ANSWER_BYTES: usize = 512 * 1024;
+/// Bytes of a file in a message, its words included.
+const FILE_BYTES: usize = 1_000;
 /// Bytes of an entry or a message besides its text.
 const FRAME_BYTES: usize = 250;
 
 /// About how many bytes an entry takes.
 pub(crate) fn entry_bytes(entry: &RoomEntry) -> usize {
     match &entry.body {
-        RoomBody::MessageCreated { text, .. } | RoomBody::MessageEdited { text, .. } => text_bytes(text),
+        RoomBody::MessageCreated { text, files, .. } => text_bytes(text) + files.len() * FILE_BYTES,
+        RoomBody::MessageEdited { text, .. } => text_bytes(text),
         _ => FRAME_BYTES,
     }
 }
@@ -25,7 +28,7 @@ fn text_bytes(text: &MessageText) -> usize {
 
 fn message_bytes(message: &Message) -> usize {
     let reactions = message.reactions.iter().map(|reaction| 40 + reaction.users.len() * 22).sum::<usize>();
-    text_bytes(&message.text) + reactions
+    text_bytes(&message.text) + reactions + message.files.len() * FILE_BYTES
 }
 
 fn page_bytes(page: &Page) -> usize {

@@ -14,6 +14,15 @@ const ZERO_WIDTH_JOINER: char = '\u{200D}';
 /// # Errors
 /// `bad_request` when nothing is left, `too_large` beyond 4,000 characters or 16 KiB.
 pub(crate) fn message(text: &str) -> Result<String, Error> {
+    let text = caption(text)?;
+    if text.is_empty() {
+        return Err(Error::new(Code::BadRequest, "text: there is nothing to see in it"));
+    }
+    Ok(text)
+}
+
+/// As [`message`], but empty when there is nothing to see in it: the files of the message speak for themselves.
+pub(crate) fn caption(text: &str) -> Result<String, Error> {
     // Checked before the work, so that a huge text costs nothing; normalising rarely makes a text longer.
     if text.len() > limits::MESSAGE_BYTES {
         return Err(too_large("a message", limits::MESSAGE_CHARS));
@@ -21,7 +30,7 @@ pub(crate) fn message(text: &str) -> Result<String, Error> {
     let text = if text.chars().all(harmless) { nfc(text) } else { nfc(&without_harm(text)) };
     let text = text.trim_end().trim_start_matches(['\n', '\t', ' ']);
     if text.chars().all(|c| c.is_whitespace() || invisible(c)) {
-        return Err(Error::new(Code::BadRequest, "text: there is nothing to see in it"));
+        return Ok(String::new());
     }
     if text.len() > limits::MESSAGE_BYTES || text.chars().count() > limits::MESSAGE_CHARS {
         return Err(too_large("a message", limits::MESSAGE_CHARS));

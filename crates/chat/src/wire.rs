@@ -1,7 +1,7 @@
 //! Turns what the store remembers into what goes over the wire. The only place that knows both.
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
-use parlor_protocol::{messages, people, rooms, workspace as space};
+use parlor_protocol::{files, messages, people, rooms, workspace as space};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
 
@@ -17,12 +17,13 @@ fn body(body: &RoomBody) -> Body {
         RoomBody::MemberJoined { user, role } => Body::MemberJoined { user, role },
         RoomBody::MemberLeft { user } => Body::MemberLeft { user },
         RoomBody::MemberChanged { user, role } => Body::MemberChanged { user, role },
-        RoomBody::MessageCreated { text, reply_to, nonce } => Body::MessageCreated {
+        RoomBody::MessageCreated { text, reply_to, files, nonce } => Body::MessageCreated {
             text: text.text,
             html: text.html,
             mentions: text.mentions,
             mentions_room: text.mentions_room,
             reply_to,
+            files: files.into_iter().map(file).collect(),
             nonce,
         },
         RoomBody::MessageEdited { message, text } => Body::MessageEdited {
@@ -113,12 +114,25 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         mentions: message.text.mentions,
         mentions_room: message.text.mentions_room,
         reply_to: message.reply_to,
+        files: message.files.into_iter().map(file).collect(),
         edited_at_ms: message.edited_at_ms,
         deleted: message.deleted,
         reactions: message.reactions.into_iter().map(reaction).collect(),
         rev: message.rev,
         nonce: message.nonce,
     }
+}
+
+/// A file.
+pub(crate) fn file(file: records::File) -> files::File {
+    let records::File { id, name, bytes, kind, mime, width, height, blur, duration_ms, waveform, alt } = file;
+    files::File { id, name, bytes, kind, mime, width, height, blur, duration_ms, waveform, alt }
+}
+
+/// A file and the message that holds it.
+pub(crate) fn posted_file(posted: records::PostedFile) -> files::PostedFile {
+    let records::PostedFile { seq, by, at_ms, file: it } = posted;
+    files::PostedFile { seq, by, at_ms, file: file(it) }
 }
 
 /// A page of a timeline, with everyone whom it names.

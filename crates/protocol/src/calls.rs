@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use crate::errors::{Code, Error};
+use crate::files::{FileList, Files, UploadLimits, UploadRoom};
 use crate::live::{PresenceSet, PresenceWatch, Presences, TypingStart, TypingStop};
 use crate::messages::{
     Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, Messages, Page, ReactionAdd,
@@ -55,6 +56,8 @@ pub enum Rate {
     Search,
     /// Typing and presence: 2 a second for each socket, 10 at once; more are dropped.
     Live,
+    /// Uploads that begin: 20 a minute for each user.
+    Uploads,
     /// Signing in or up: 20 a minute for each address, and slower after each failure on an account.
     SignIn,
 }
@@ -179,6 +182,8 @@ calls! {
     "message:delete" MessageDelete => Written, OwnOr(Moderator), Messages;
     "message:get" MessageGet => Messages, Room(Guest), Calls;
     "message:search" MessageSearch => Found, Ws(Guest), Search;
+    "file:list" FileList => Files, Room(Guest), Calls;
+    "upload:limits" UploadLimits => UploadRoom, Ws(Guest), Calls;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;
     "reaction:remove" ReactionRemove => Written, Room(Guest), Messages;
     "read:mark" ReadMark => Unread, Room(Guest), Calls;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::files::File;
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::{Role, Settings};
 use crate::rooms::RoomDelta;
@@ -62,7 +63,7 @@ pub enum Body {
         /// The new role.
         role: Role,
     },
-    /// A message was written, by `by`. Once it is deleted, a replay has an empty text.
+    /// A message was written, by `by`. Once it is deleted, a replay has an empty text and no files.
     #[serde(rename = "message:created")]
     MessageCreated {
         /// Source text (Markdown).
@@ -77,6 +78,10 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         reply_to: Option<Seq>,
+        /// Its files, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<File>>")]
+        files: Vec<File>,
         /// The author's nonce.
         nonce: Nonce,
     },

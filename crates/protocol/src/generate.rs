@@ -7,6 +7,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::calls::{self, Call, Rate, Row, Who};
 use crate::errors::{Code, Error};
+use crate::files::{Upload, UploadCreate};
 use crate::pushes::{self, Audience, PUSHES};
 use crate::{Role, limits};
 
@@ -23,6 +24,8 @@ impl Declarations {
         let mut all = Self { config, types: BTreeMap::new() };
         calls::visit(&mut all);
         pushes::visit(&mut all);
+        all.visit::<UploadCreate>();
+        all.visit::<Upload>();
         all.visit::<Code>();
         all.visit::<Error>();
         all
@@ -149,6 +152,7 @@ const fn rate_of(rate: Rate) -> &'static str {
         Rate::Messages => "messages",
         Rate::Sync => "sync",
         Rate::Search => "search",
+        Rate::Uploads => "uploads",
         Rate::Live => "live",
         Rate::SignIn => "sign-in",
     }

@@ -92,6 +92,8 @@ ids! {
     SessionId,
     /// Names an invite in lists. Not the secret in its link.
     InviteId,
+    /// Names an upload and the file that it becomes.
+    FileId,
 }
 
 /// Chosen by the client once per user action and kept until the answer has come, so that a repeated call is

@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod entries;
 pub mod errors;
+pub mod files;
 pub mod generate;
 pub mod ids;
 pub mod limits;
@@ -20,5 +21,5 @@ pub mod workspace;
 pub use calls::{Call, Request};
 pub use entries::{Body, Entry, MyBody, MyEntry};
 pub use errors::{Code, Error};
-pub use ids::{InviteId, Nonce, RoomId, Seq, SessionId, UserId};
+pub use ids::{FileId, InviteId, Nonce, RoomId, Seq, SessionId, UserId};
 pub use people::Role;

@@ -46,6 +46,20 @@ pub const QUERY_CHARS: usize = 256;
 pub const PAYLOAD_BYTES: usize = 64 * 1024;
 /// Bytes of an uploaded avatar before it is re-encoded.
 pub const AVATAR_BYTES: usize = 5 * 1024 * 1024;
+/// Files of one message.
+pub const FILES_PER_MESSAGE: usize = 10;
+/// Bytes of one file, unless the server is configured otherwise.
+pub const FILE_BYTES: u64 = 25 * 1024 * 1024;
+/// Characters of a file's name.
+pub const FILE_NAME_CHARS: usize = 200;
+/// Characters of the words that stand for a file.
+pub const ALT_CHARS: usize = 500;
+/// Loudnesses in a waveform.
+pub const WAVEFORM_BARS: usize = 64;
+/// Uploads of one user that are in no message yet.
+pub const LOOSE_UPLOADS: usize = 100;
+/// How long an upload is kept that is in no message, in milliseconds.
+pub const UPLOAD_KEPT_MS: u64 = 24 * 3_600_000;
 /// How long a typing mark lasts without another one, in milliseconds.
 pub const TYPING_MS: u64 = 6_000;
 
@@ -66,6 +80,11 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("WATCHED_USERS", WATCHED_USERS as u64),
     ("HISTORY_ITEMS", HISTORY_ITEMS as u64),
     ("SYNC_ENTRIES", SYNC_ENTRIES as u64),
+    ("FILES_PER_MESSAGE", FILES_PER_MESSAGE as u64),
+    ("FILE_BYTES", FILE_BYTES),
+    ("FILE_NAME_CHARS", FILE_NAME_CHARS as u64),
+    ("ALT_CHARS", ALT_CHARS as u64),
+    ("WAVEFORM_BARS", WAVEFORM_BARS as u64),
     ("AVATAR_BYTES", AVATAR_BYTES as u64),
     ("TYPING_MS", TYPING_MS),
 ];

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::entries::Entry;
+use crate::files::{File, FileRef};
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::User;
 
@@ -31,6 +32,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reply_to: Option<Seq>,
+    /// Its files, in their order; none once deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<File>>")]
+    pub files: Vec<File>,
     /// When it was edited last, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
@@ -72,12 +77,16 @@ pub struct MessageSend {
     pub room: RoomId,
     /// Chosen once per user action.
     pub nonce: Nonce,
-    /// Markdown, at most 4,000 characters and 16 KiB.
+    /// Markdown, at most 4,000 characters and 16 KiB. Empty only with files.
     pub text: String,
     /// The message it answers.
     #[serde(default)]
     #[ts(optional)]
     pub reply_to: Option<Seq>,
+    /// Files to send with it, at most 10.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Vec<FileRef>>")]
+    pub files: Vec<FileRef>,
 }
 
 /// Changes the text of one's own message.
@@ -94,7 +103,7 @@ pub struct MessageEdit {
     pub text: String,
 }
 
-/// Deletes a message: its text is erased everywhere, its slot stays.
+/// Deletes a message: its text is erased everywhere and its files with it, its slot stays.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageDelete {

@@ -1,9 +1,9 @@
 //! The table of calls, for sockets and HTTP alike: each row of the contract and the function that answers it.
 
 use parlor_chat::{
-    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, guests, invites, lobby,
-    members, messages, passwords, presence, profiles, reactions, reads, rooms, sessions, settings, sync,
-    typing, users, workspace,
+    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, files, guests, invites,
+    lobby, members, messages, passwords, presence, profiles, reactions, reads, rooms, sessions, settings,
+    sync, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -102,6 +102,8 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::MessageDelete(it) => asked.member(it.room, it, messages::delete).await,
         Call::MessageGet(it) => asked.member(it.room, it, messages::get).await,
         Call::MessageSearch(it) => asked.caller(it, messages::search).await,
+        Call::FileList(it) => asked.member(it.room, it, files::list).await,
+        Call::UploadLimits(it) => asked.caller(it, uploads::limits).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,
         Call::ReactionRemove(it) => asked.member(it.room, it, reactions::remove).await,
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,
@@ -180,7 +182,7 @@ impl Asked<'_> {
         let ticket = self.ticket.ok_or_else(|| Error::new(Code::Unauthenticated, "sign in first"))?;
         let caller = self.chat.authenticate(ticket).await?;
         let payer = match (rate, self.socket) {
-            (Rate::Messages | Rate::Search, _) => Payer::User(caller.user()),
+            (Rate::Messages | Rate::Search | Rate::Uploads, _) => Payer::User(caller.user()),
             (Rate::SignIn, _) => Payer::address(self.visitor.address),
             (_, Some(socket)) => Payer::Socket(socket.0),
             (_, None) => Payer::Session(caller.session()),

@@ -44,6 +44,7 @@ pub(crate) struct Rates {
     messages: Buckets<Payer>,
     sync: Buckets<Payer>,
     search: Buckets<Payer>,
+    uploads: Buckets<Payer>,
     live: Buckets<Payer>,
     sign_in: Buckets<Payer>,
 }
@@ -57,6 +58,7 @@ impl Rates {
             messages: Buckets::new(values.limit_messages),
             sync: Buckets::new(values.limit_sync),
             search: Buckets::new(values.limit_search),
+            uploads: Buckets::new(values.limit_uploads),
             live: Buckets::new(values.limit_live),
             sign_in: Buckets::new(values.limit_sign_in),
         }
@@ -72,6 +74,7 @@ impl Rates {
             Rate::Messages => &self.messages,
             Rate::Sync => &self.sync,
             Rate::Search => &self.search,
+            Rate::Uploads => &self.uploads,
             Rate::Live => &self.live,
             Rate::SignIn => &self.sign_in,
         };

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
 use parlor_bus::Bus;
-use parlor_chat::{Chat, Clock, Options};
+use parlor_chat::{Chat, Clock, Options, UploadLimits};
 use parlor_socketio::listen::{self, Limits, RequestBody};
 use parlor_socketio::{Config as EngineConfig, Identity, Server};
 use sha2::{Digest, Sha256};
@@ -102,6 +102,11 @@ pub(crate) async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
         bus,
         session_idle_ms: ms(values.session_idle_days.duration()),
         session_life_ms: ms(values.session_max_days.duration()),
+        uploads: UploadLimits {
+            file_bytes: values.upload_max.0,
+            quota_bytes: values.upload_quota.0,
+            reserve_bytes: values.upload_reserve.0,
+        },
     })
     .await
     .map_err(|fault| Wrong(format!("data = {}: {fault}", values.data.display())))

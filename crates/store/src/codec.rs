@@ -1,17 +1,22 @@
 //! How values stand in columns: keys, ids, enums, and the bodies of entries.
 
+mod files;
+
 use std::borrow::Cow;
 
+use parlor_protocol::files::FileKind;
 use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
-use parlor_protocol::{InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use parlor_protocol::{FileId, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
 use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde::{Deserialize, Serialize};
 
+use self::files::Stored;
+pub(crate) use self::files::{is_shown, read_file, write_file};
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
-use crate::records::MessageText;
+use crate::records::{File, MessageText};
 
 /// Key of an entry: the log's ordinal above, its seq below.
 pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
@@ -63,6 +68,7 @@ ids! {
     user_id UserId;
     session_id SessionId;
     invite_id InviteId;
+    file_id FileId;
 }
 
 macro_rules! enums {
@@ -83,6 +89,7 @@ enums! {
     role Role { Guest = 0, Member = 1, Moderator = 2, Admin = 3, Owner = 4 }
     room_kind RoomKind { Public = 0, Private = 1, Direct = 2 }
     room_style RoomStyle { Chat = 0, ReadOnly = 1, Feed = 2 }
+    file_kind FileKind { Image = 0, Video = 1, Audio = 2, Voice = 3, Document = 4 }
     door Door { Invited = 0, Link = 1, Guest = 2 }
 }
 
@@ -131,12 +138,12 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::MemberChanged { user, role } => {
             Columns::new(kind::MEMBER_CHANGED, user.number(), Cow::from(role.number().to_string()))
         }
-        RoomBody::MessageCreated { text, reply_to, nonce } => {
-            let body = write_text(text, Some(nonce));
+        RoomBody::MessageCreated { text, reply_to, files, nonce } => {
+            let body = write_message(text, files, nonce);
             Columns::new(kind::MESSAGE_CREATED, reply_to.map(i64::from), Cow::from(body))
         }
         RoomBody::MessageEdited { message, text } => {
-            Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text, None)))
+            Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text)))
         }
         RoomBody::MessageDeleted { message, author } => {
             Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(author.number().to_string()))
@@ -183,11 +190,10 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
         kind::MEMBER_LEFT => RoomBody::MemberLeft { user: user()? },
         kind::MEMBER_CHANGED => RoomBody::MemberChanged { user: user()?, role: role(number(body()?)?)? },
         kind::MESSAGE_CREATED => {
-            let (text, nonce) = read_text(body()?)?;
-            let nonce = nonce.ok_or_else(|| damaged("nonce"))?;
-            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, nonce }
+            let (text, files, nonce) = read_message(body()?)?;
+            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, files, nonce }
         }
-        kind::MESSAGE_EDITED => RoomBody::MessageEdited { message: message()?, text: read_text(body()?)?.0 },
+        kind::MESSAGE_EDITED => RoomBody::MessageEdited { message: message()?, text: read_text(body()?)? },
         kind::MESSAGE_DELETED => {
             RoomBody::MessageDeleted { message: message()?, author: user_id(number(body()?)?)? }
         }
@@ -224,7 +230,7 @@ pub(crate) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     serde_json::from_str(text).map_err(|error| Error::FromSqlConversionFailure(0, Type::Text, error.into()))
 }
 
@@ -248,12 +254,23 @@ struct Text<'a> {
     m: Vec<u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     r: bool,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    f: Vec<Stored<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     n: Option<Cow<'a, str>>,
 }
 
-/// The body of a message's entry or, without a nonce, of an edit's.
-pub(crate) fn write_text(text: &MessageText, nonce: Option<&Nonce>) -> String {
+/// The body of a message's entry.
+pub(crate) fn write_message(text: &MessageText, files: &[File], nonce: &Nonce) -> String {
+    write(text, files, Some(nonce))
+}
+
+/// The body of an edit's entry.
+pub(crate) fn write_text(text: &MessageText) -> String {
+    write(text, &[], None)
+}
+
+fn write(text: &MessageText, files: &[File], nonce: Option<&Nonce>) -> String {
     // An empty text stands for empty HTML.
     let follows = match &*text.text {
         "" => text.html.is_empty(),
@@ -264,6 +281,7 @@ pub(crate) fn write_text(text: &MessageText, nonce: Option<&Nonce>) -> String {
         h: (!follows).then(|| Cow::from(&text.html)),
         m: text.mentions.iter().map(|user| user.get()).collect(),
         r: text.mentions_room,
+        f: files.iter().map(Stored::from).collect(),
         n: nonce.map(|nonce| Cow::from(nonce.as_str())),
     })
 }
@@ -273,23 +291,34 @@ fn inner(html: &str) -> Option<&str> {
     html.strip_prefix("<p>")?.strip_suffix("</p>")
 }
 
-/// A message's text and nonce from the body of its entry.
-pub(crate) fn read_text(body: &str) -> Result<(MessageText, Option<Nonce>)> {
-    let Text { t, h, m, r, n } = parse(body)?;
-    let html = match h {
-        Some(html) => html.into_owned(),
-        None if t.is_empty() => String::new(),
-        None => format!("<p>{t}</p>"),
-    };
-    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
-    let nonce = n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?;
-    let text = MessageText {
-        text: t.into_owned(),
-        html,
-        mentions: mentions.collect::<Result<_>>()?,
-        mentions_room: r,
-    };
-    Ok((text, nonce))
+/// A message's text, files and nonce from the body of its entry.
+pub(crate) fn read_message(body: &str) -> Result<(MessageText, Vec<File>, Nonce)> {
+    let mut stored: Text<'_> = parse(body)?;
+    let files = std::mem::take(&mut stored.f).into_iter().map(Stored::read).collect::<Result<_>>()?;
+    let nonce = stored.n.take().ok_or_else(|| damaged("nonce"))?;
+    Ok((stored.read()?, files, Nonce::new(nonce).map_err(|_| damaged("nonce"))?))
+}
+
+/// A message's text from the body of its entry or of an edit's.
+pub(crate) fn read_text(body: &str) -> Result<MessageText> {
+    parse::<Text<'_>>(body)?.read()
+}
+
+impl Text<'_> {
+    fn read(self) -> Result<MessageText> {
+        let html = match self.h {
+            Some(html) => html.into_owned(),
+            None if self.t.is_empty() => String::new(),
+            None => format!("<p>{}</p>", self.t),
+        };
+        let mentions = self.m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
+        Ok(MessageText {
+            text: self.t.into_owned(),
+            html,
+            mentions: mentions.collect::<Result<_>>()?,
+            mentions_room: self.r,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -348,9 +377,9 @@ mod tests {
             (text("", ""), true),
             (text("\"quoted\"\n\\", "<p>\"quoted\"\n\\</p>"), true),
         ] {
-            let body = write_text(&text, Some(&nonce));
+            let body = write_message(&text, &[], &nonce);
             assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
-            assert_eq!(read_text(&body).unwrap(), (text, Some(nonce.clone())));
+            assert_eq!(read_message(&body).unwrap(), (text, Vec::new(), nonce.clone()));
         }
     }
 

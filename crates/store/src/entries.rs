@@ -5,7 +5,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
-use crate::records::{MessageText, User, Workspace};
+use crate::records::{File, MessageText, User, Workspace};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,12 +54,14 @@ pub enum RoomBody {
         /// The new role.
         role: Role,
     },
-    /// A message was written. Once it is deleted, a replay has an empty text.
+    /// A message was written. Once it is deleted, a replay has an empty text and no files.
     MessageCreated {
         /// The text.
         text: MessageText,
         /// The message it answers.
         reply_to: Option<Seq>,
+        /// Its files.
+        files: Vec<File>,
         /// The author's nonce.
         nonce: Nonce,
     },

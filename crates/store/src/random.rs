@@ -19,6 +19,12 @@ impl From<NoRandom> for OpenError {
     }
 }
 
+/// A random name of 128 bits: 32 hexadecimal digits.
+pub(crate) fn name() -> Result<String, NoRandom> {
+    let (high, low) = (getrandom::u64().map_err(|_| NoRandom)?, getrandom::u64().map_err(|_| NoRandom)?);
+    Ok(format!("{high:016x}{low:016x}"))
+}
+
 /// A random number above 0 and below 2^63, as ids are.
 pub(crate) fn number() -> Result<u64, NoRandom> {
     let number = getrandom::u64().map_err(|_| NoRandom)?;

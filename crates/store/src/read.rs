@@ -1,5 +1,6 @@
 //! Reads: everything of one [`Snapshot`] is of one moment. Grouped by noun.
 
+mod files;
 mod history;
 mod logs;
 mod rooms;

@@ -1,5 +1,7 @@
 //! What is remembered, as the rest of the program reads it. Records do not serialise to the wire.
 
+mod files;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +11,8 @@ use parlor_protocol::workspace::Door;
 use parlor_protocol::{InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
 
 use crate::entries::RoomEntry;
+
+pub use self::files::{CondemnedFile, File, KeptFile, PostedFile, Upload};
 
 /// The workspace, once it was set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,6 +204,8 @@ pub struct Message {
     pub text: MessageText,
     /// The message it answers.
     pub reply_to: Option<Seq>,
+    /// Its files; none once deleted.
+    pub files: Vec<File>,
     /// When it was edited last, in milliseconds since 1970.
     pub edited_at_ms: Option<u64>,
     /// Whether it was deleted.

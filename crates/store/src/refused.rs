@@ -60,6 +60,8 @@ pub enum Conflict {
     Oneself,
     /// The user is a bot, or is not one.
     Bot,
+    /// The upload is not finished.
+    Unfinished,
     /// The password was changed meanwhile.
     PasswordChanged,
 }
@@ -73,6 +75,10 @@ pub enum TooMany {
     Edits,
     /// People in a direct room.
     People,
+    /// Uploads that are in no message.
+    Uploads,
+    /// Bytes of a user's files.
+    FileBytes,
     /// Entries in one log: 2^32 - 1.
     Entries,
 }

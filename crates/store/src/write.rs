@@ -3,6 +3,7 @@
 //! Each command that somebody gives names its [`Actor`], whose right to it is checked in the same transaction.
 
 pub mod bots;
+pub mod files;
 pub mod invites;
 pub mod members;
 pub mod messages;
@@ -51,6 +52,7 @@ mod sealed {
 
     seal! {
         bots { CreateBot, RotateBot }
+        files { CreateUpload, FinishUpload, DropUpload, CondemnFiles, ForgetFiles }
         invites { CreateInvite, RevokeInvite, RenewStandingLink, AcceptInvite, JoinAsGuest }
         members { JoinRoom, LeaveRoom, AddMembers, RemoveMember, ChangeMember }
         messages { SendMessage, EditMessage, DeleteMessage }

@@ -68,6 +68,8 @@ mentions: Array<UserId>,
 mentions_room: boolean, 
 /** The message it answers. */
 reply_to?: number, 
+/** Its files, in their order. */
+files?: Array<File>, 
 /** The author's nonce. */
 nonce: Nonce, } | { "type": "message:edited", 
 /** Which message. */
@@ -101,6 +103,69 @@ code: Code,
 message: string, 
 /** When to try again, in milliseconds from now. */
 retry_after_ms?: number, };
+
+/** A file of a message. Its bytes are at `/files/{id}/{name}`, an image's preview at `/files/{id}/preview`. */
+export type File = { 
+/** Its id. */
+id: FileId, 
+/** Its name, for people. */
+name: string, 
+/** How many bytes it has. */
+bytes: number, 
+/** What it is. */
+kind: FileKind, 
+/** Content type that it is served with. */
+mime: string, 
+/** Pixels across, of images and of films whose sender told. */
+width?: number, 
+/** Pixels down. */
+height?: number, 
+/** What an image looks like from afar: 4 by 3 pixels, row by row, as base64 of 36 bytes of RGB. */
+blur?: string, 
+/** How long film and sound last, in milliseconds, as their sender told. */
+duration_ms?: number, 
+/** Loudness of a voice message over its time, 0 to 100 each, as its sender told. */
+waveform?: Array<number>, 
+/** What it shows, in words, for those who can't see it; may be empty. */
+alt: string, };
+
+/** Which files are wanted. */
+export type FileGroup = "media" | "other";
+
+/** Names an upload and the file that it becomes.
+ *
+ * A random number below 2^63; on the wire a decimal string, since JavaScript's numbers end at 2^53. */
+export type FileId = string;
+
+/** What a file is, by its content, never by its name. */
+export type FileKind = "image" | "video" | "audio" | "voice" | "document";
+
+/** Lists the files of a room's messages, newest message first. */
+export type FileList = { 
+/** Which room. */
+room: RoomId, 
+/** Which files. */
+group: FileGroup, 
+/** Continue after a page: its `next`. */
+before?: number, 
+/** From how many messages, 1 to 100. */
+limit: number, };
+
+/** A file that a message is sent with: one's own upload, or a file that one may see. */
+export type FileRef = { 
+/** Which file. */
+id: FileId, 
+/** What it shows, in words; at most 500 characters. */
+alt?: string, };
+
+/** A page of a room's files. */
+export type Files = { 
+/** Newest message first; those of one message in their order. */
+files: Array<PostedFile>, 
+/** Everyone who posted them. */
+users: Array<User>, 
+/** Where the next page begins; absent on the last one. */
+next?: number, };
 
 /** A page of messages that were found. */
 export type Found = { 
@@ -281,6 +346,8 @@ mentions: Array<UserId>,
 mentions_room: boolean, 
 /** The message it answers. */
 reply_to?: number, 
+/** Its files, in their order; none once deleted. */
+files?: Array<File>, 
 /** When it was edited last, in milliseconds since 1970. */
 edited_at_ms?: number, 
 /** Whether it was deleted: the text is gone, the slot stays. */
@@ -292,7 +359,7 @@ rev: number,
 /** The author's nonce, by which their devices know their pending row again. */
 nonce: Nonce, };
 
-/** Deletes a message: its text is erased everywhere, its slot stays. */
+/** Deletes a message: its text is erased everywhere and its files with it, its slot stays. */
 export type MessageDelete = { 
 /** Where. */
 room: RoomId, 
@@ -336,10 +403,12 @@ export type MessageSend = {
 room: RoomId, 
 /** Chosen once per user action. */
 nonce: Nonce, 
-/** Markdown, at most 4,000 characters and 16 KiB. */
+/** Markdown, at most 4,000 characters and 16 KiB. Empty only with files. */
 text: string, 
 /** The message it answers. */
-reply_to?: number, };
+reply_to?: number, 
+/** Files to send with it, at most 10. */
+files?: Array<FileRef>, };
 
 /** Messages that were looked up; those that do not exist are left out. */
 export type Messages = { 
@@ -399,6 +468,17 @@ export type PasswordChange = {
 old: string, 
 /** The password from now on. */
 new: string, };
+
+/** A file and the message that holds it. */
+export type PostedFile = { 
+/** The message. */
+seq: number, 
+/** Who posted it. */
+by: UserId, 
+/** When, in milliseconds since 1970. */
+at_ms: number, 
+/** The file. */
+file: File, };
 
 /** Whether somebody is there. */
 export type Presence = "online" | "away" | "dnd" | "offline";
@@ -775,6 +855,54 @@ mentions: number,
 /** The log's head that was counted up to. */
 head: number, };
 
+/** How far an upload is. */
+export type Upload = { 
+/** Names the upload, and the file that it becomes. */
+id: FileId, 
+/** How many bytes are there: where the next `PATCH` goes on. */
+offset: number, 
+/** The file, once all bytes are there and were looked at. */
+file?: File, };
+
+/** Begins an upload: the body of `POST /api/uploads`, answered with an [`Upload`]. Nothing is sent before it is
+ * known that the file will be taken. */
+export type UploadCreate = { 
+/** Where it is to be posted: the caller must be allowed to write there. */
+room: RoomId, 
+/** Its name, for people; at most 200 characters are kept. */
+name: string, 
+/** How many bytes will come; at least 1. */
+size: number, 
+/** Content type that the sender takes it for. Only decides between film and sound where the content can't. */
+type?: string, 
+/** What the sender knows of a film or a sound. */
+media?: UploadMedia, };
+
+/** Tells how large a file may be, and how much room the caller's files have. */
+export type UploadLimits = Record<symbol, never>;
+
+/** What the sender of a film or a sound tells of it. Believed within bounds, since it is only shown. */
+export type UploadMedia = { 
+/** Whether it is a voice message. */
+voice?: boolean, 
+/** How long it lasts, in milliseconds; a day at most. */
+duration_ms?: number, 
+/** Pixels across, 1 to 16,384. */
+width?: number, 
+/** Pixels down, 1 to 16,384. */
+height?: number, 
+/** Loudness over its time, 0 to 100 each; at most 64 values. */
+waveform?: Array<number>, };
+
+/** How much may be uploaded. */
+export type UploadRoom = { 
+/** Bytes of one file at most. */
+file_bytes: number, 
+/** Bytes of all files of one user at most. */
+quota_bytes: number, 
+/** Bytes that the caller's files have now, unfinished uploads included. */
+used_bytes: number, };
+
 /** A user as others see them. */
 export type User = { 
 /** The user's id. */
@@ -913,6 +1041,8 @@ export interface Calls {
   "message:delete": { request: MessageDelete; reply: Written };
   "message:get": { request: MessageGet; reply: Messages };
   "message:search": { request: MessageSearch; reply: Found };
+  "file:list": { request: FileList; reply: Files };
+  "upload:limits": { request: UploadLimits; reply: UploadRoom };
   "reaction:add": { request: ReactionAdd; reply: Written };
   "reaction:remove": { request: ReactionRemove; reply: Written };
   "read:mark": { request: ReadMark; reply: Unread };
@@ -964,5 +1094,10 @@ export const DIRECT_PEOPLE = 20;
 export const WATCHED_USERS = 500;
 export const HISTORY_ITEMS = 100;
 export const SYNC_ENTRIES = 500;
+export const FILES_PER_MESSAGE = 10;
+export const FILE_BYTES = 26214400;
+export const FILE_NAME_CHARS = 200;
+export const ALT_CHARS = 500;
+export const WAVEFORM_BARS = 64;
 export const AVATAR_BYTES = 5242880;
 export const TYPING_MS = 6000;

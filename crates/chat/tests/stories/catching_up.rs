@@ -26,7 +26,7 @@ impl View {
     fn apply(&mut self, entry: &Entry) {
         assert_eq!(entry.seq, self.seq + 1, "entries come without gaps");
         self.seq = entry.seq;
-        if let Body::MessageCreated { text, html, mentions, mentions_room, reply_to, nonce } =
+        if let Body::MessageCreated { text, html, mentions, mentions_room, reply_to, files, nonce } =
             entry.body.clone()
         {
             let message = Message {
@@ -39,6 +39,7 @@ impl View {
                 mentions,
                 mentions_room,
                 reply_to,
+                files,
                 edited_at_ms: None,
                 deleted: false,
                 reactions: Vec::new(),
@@ -78,6 +79,7 @@ impl View {
             }
             _ => {
                 held.deleted = true;
+                held.files.clear();
                 (held.text, held.html) = Default::default();
                 held.mentions.clear();
                 held.mentions_room = false;

@@ -59,6 +59,7 @@ async fn a_message_is_rendered_told_once_and_kept() {
         nonce: stage.nonce(),
         text: " **hi** @ben <script>\r\n".into(),
         reply_to: None,
+        files: Vec::new(),
     };
     let first = messages::send(&stage.chat, &member, request.clone()).await.unwrap();
     assert_eq!(messages::send(&stage.chat, &member, request.clone()).await.unwrap(), first);
@@ -95,6 +96,7 @@ async fn messages_without_content_or_beyond_the_limits_are_refused() {
         nonce: stage.nonce(),
         text: "to what?".into(),
         reply_to: Some(9_999),
+        files: Vec::new(),
     };
     assert_eq!(code(messages::send(&stage.chat, &member, request).await), Code::NotFound);
 }
@@ -207,7 +209,13 @@ async fn history_comes_in_pages_with_whom_it_names_and_what_it_answers() {
         stage.send(&stage.ana, room, &format!("line {number}")).await.unwrap();
     }
     let member = stage.member::<MessageSend>(&stage.ana, room).await.unwrap();
-    let reply = MessageSend { room, nonce: stage.nonce(), text: "me".into(), reply_to: Some(asked) };
+    let reply = MessageSend {
+        room,
+        nonce: stage.nonce(),
+        text: "me".into(),
+        reply_to: Some(asked),
+        files: Vec::new(),
+    };
     messages::send(&stage.chat, &member, reply).await.unwrap();
     let page = history(&stage, &stage.ben, room, Anchor::Latest, 10).await.unwrap();
     assert_eq!(page.items.len(), 10);

@@ -97,7 +97,13 @@ async fn a_disabled_user_is_out_at_once_and_can_come_back() {
     );
     users::disable(&stage.chat, &ana, UserDisable { user: stage.ben.id }).await.unwrap();
     over(&stage, &stage.ben, ear, "disabled").await;
-    let late = MessageSend { room: stage.lobby, nonce: stage.nonce(), text: "late".into(), reply_to: None };
+    let late = MessageSend {
+        room: stage.lobby,
+        nonce: stage.nonce(),
+        text: "late".into(),
+        reply_to: None,
+        files: Vec::new(),
+    };
     let sent = messages::send(&stage.chat, &member, late).await;
     assert_eq!(code(sent), Code::Unauthenticated, "a proof from before does not help");
     let request = || SessionCreate { username: "ben".into(), password: PASSWORD.into() };

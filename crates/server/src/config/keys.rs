@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use super::values::{Bytes, Days, Level, LogFormat, Origin, Quota, Seconds, Switch, Value};
+use super::values::{Bytes, Days, Level, LogFormat, Origin, Quota, Seconds, Size, Switch, Value};
 use super::{Written, Wrong};
 
 /// One key, for whatever is generated from the table.
@@ -88,6 +88,12 @@ keys! {
     queue_bytes: Bytes = "1048576";
     /// Seconds after which a socket that takes nothing is closed.
     stall_s: Seconds = "20";
+    /// One uploaded file at most. Sizes are written `25 MiB` or `5 GiB`.
+    upload_max: Size = "25 MiB";
+    /// All files of one user at most.
+    upload_quota: Size = "5 GiB";
+    /// What stays free on the disk: with less, uploads are refused.
+    upload_reserve: Size = "1 GiB";
     /// New TCP connections of one address. Every limit below is `COUNT/s burst COUNT`, `COUNT/min burst COUNT` or `off`.
     limit_connections: Quota = "50/s burst 200";
     /// New sockets of one address.
@@ -100,6 +106,8 @@ keys! {
     limit_sync: Quota = "2/s burst 6";
     /// Searches of one user.
     limit_search: Quota = "1/s burst 5";
+    /// Uploads of one user that begin.
+    limit_uploads: Quota = "20/min burst 20";
     /// Typing and presence of one socket. More is dropped.
     limit_live: Quota = "2/s burst 10";
     /// Attempts of one address to sign in or up.

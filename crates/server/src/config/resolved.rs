@@ -116,6 +116,7 @@ mod tests {
             ("listen = 'everywhere'", "an address with a port"),
             ("public_url = 'https://chat.example/path'", "an origin"),
             ("trusted_proxies = ['localhost']", "a network"),
+            ("upload_max = '25'", "25 MiB"),
             ("limit_calls = '5'", "5/s burst 20"),
             ("session_idle_days = 0", "from 1 to 3650"),
             ("insecure_http = 'perhaps'", "true or false"),

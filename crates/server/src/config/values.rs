@@ -44,6 +44,7 @@ plain! {
     SocketAddr, false, "an address with a port, such as 127.0.0.1:3000 or [::1]:3000";
     IpNet, false, "a network, such as 10.0.0.0/8 or 127.0.0.1/32";
     Origin, false, "an origin, such as https://chat.example, without a path";
+    Size, false, "a size such as \"25 MiB\" or \"5 GiB\"";
     Quota, false, "a limit such as \"5/s burst 20\", \"20/min burst 20\" or \"off\"";
     LogFormat, false, "text or json";
     Level, false, "error, warn, info, debug or trace";
@@ -182,6 +183,32 @@ impl FromStr for Origin {
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A number of bytes, in the largest unit that is whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) u64);
+
+const UNITS: [(&str, u32); 4] = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)];
+
+impl FromStr for Size {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let split = text.find(|c: char| !c.is_ascii_digit()).ok_or(())?;
+        let (number, unit) = text.split_at_checked(split).ok_or(())?;
+        let (_, shift) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()).ok_or(())?;
+        let bytes = number.parse::<u64>().map_err(drop)?.checked_mul(1 << shift).ok_or(())?;
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = UNITS.iter().find(|(_, shift)| self.0 % (1 << shift) == 0 && self.0 >> shift > 0);
+        let (unit, shift) = whole.unwrap_or(&("B", 0));
+        write!(f, "{} {unit}", self.0 >> shift)
     }
 }
 

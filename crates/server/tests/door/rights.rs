@@ -107,7 +107,8 @@ impl Cast {
             | "session:revoke_others"
             | "invite:list"
             | "user:list"
-            | "room:list" => json!({}),
+            | "room:list"
+            | "upload:limits" => json!({}),
             "workspace:set_up" => {
                 json!({ "token": "x", "workspace": "x", "name": "x", "username": "xx", "password": PASSWORD })
             }
@@ -160,6 +161,7 @@ impl Cast {
                 json!({ "room": room, "seq": others, "nonce": nonce() })
             }
             "message:get" => json!({ "room": room, "seqs": [1, 2] }),
+            "file:list" => json!({ "room": room, "group": "media", "limit": 10 }),
             "message:search" => json!({ "query": "hello", "limit": 10 }),
             "reaction:add" | "reaction:remove" => {
                 let others = self.message(room, Some(&self.target)).await;

@@ -22,13 +22,14 @@ const LOG: &str = "log";
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Flags that switch the limits off, for stories that are not about them.
-pub(crate) const UNLIMITED: [&str; 8] = [
+pub(crate) const UNLIMITED: [&str; 9] = [
     "--limit-connections=off",
     "--limit-sockets=off",
     "--limit-calls=off",
     "--limit-messages=off",
     "--limit-sync=off",
     "--limit-search=off",
+    "--limit-uploads=off",
     "--limit-live=off",
     "--limit-sign-in=off",
 ];

@@ -155,9 +155,9 @@ struct Keys {
 
 fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
     let deleted: bool = row.get(3)?;
-    let (created, nonce) = codec::read_text(row.get_ref(7)?.as_str()?)?;
+    let (created, files, nonce) = codec::read_message(row.get_ref(7)?.as_str()?)?;
     let edited = row.get_ref(8)?.as_str_or_null()?.map(codec::read_text).transpose()?;
-    let text = if deleted { MessageText::default() } else { edited.map_or(created, |(text, _)| text) };
+    let text = if deleted { MessageText::default() } else { edited.unwrap_or(created) };
     let reply_to: Option<i64> = row.get(6)?;
     Ok(Message {
         room,
@@ -166,10 +166,11 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         at_ms: row.get(5)?,
         text,
         reply_to: reply_to.map(seq_of),
+        files,
         edited_at_ms: row.get(2)?,
         deleted,
         reactions: Vec::new(),
         rev: row.get(4)?,
-        nonce: nonce.ok_or_else(|| codec::damaged("nonce"))?,
+        nonce,
     })
 }

@@ -3,12 +3,13 @@
 use parlor_protocol::limits::EDITS_PER_MESSAGE;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
 
+use super::files::{self, Attach};
 use super::{Actor, Command};
 use crate::codec::{self, Column, key};
 use crate::entries::RoomBody;
 use crate::gate::Standing;
 use crate::nonce::Digest;
-use crate::records::{MessageText, Written};
+use crate::records::{File, MessageText, Written};
 use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::{RoomLog, Tx};
 
@@ -25,6 +26,8 @@ pub struct SendMessage {
     pub text: MessageText,
     /// The message it answers; `NotFound` if there is none.
     pub reply_to: Option<Seq>,
+    /// Its files: `NotFound` for what the actor can't see, `Conflict` for an unfinished upload.
+    pub files: Vec<Attach>,
 }
 
 /// Gives one's own message another text. The same text again changes nothing.
@@ -42,7 +45,7 @@ pub struct EditMessage {
     pub text: MessageText,
 }
 
-/// Deletes a message: its text is erased from all entries, its slot stays. Deleting again changes nothing.
+/// Deletes a message: its text and its files are erased from all entries, its slot stays. Deleting again changes nothing.
 #[derive(Debug)]
 pub struct DeleteMessage {
     /// Who deletes it; one's own as any member, others' with at least `least` in the room.
@@ -61,8 +64,11 @@ impl Command for SendMessage {
     fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
         let standing = Standing::look(tx, &self.actor, Some(self.room))?;
         let reply_to = self.reply_to.map_or(0, u64::from);
-        let digest =
+        let mut digest =
             Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
+        for file in &self.files {
+            digest = digest.number(file.id.get()).text(&file.alt);
+        }
         let once = digest.once(&self.actor, &self.nonce);
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
@@ -73,7 +79,9 @@ impl Command for SendMessage {
         if let Some(answered) = self.reply_to {
             Target::find(tx, log, answered)?;
         }
-        let new = NewMessage { text: &self.text, reply_to: self.reply_to, nonce: &self.nonce };
+        let files = files::look_up(tx, self.actor.user, &self.files)?;
+        let Self { text, nonce, .. } = self;
+        let new = NewMessage { text, reply_to: self.reply_to, files: &files, nonce };
         let seq = new.create(tx, log, self.actor.user)?;
         tx.remember(&once, log, seq)
     }
@@ -158,12 +166,13 @@ impl DeleteMessage {
         let nonce = target.nonce(tx)?;
         let empty = MessageText::default();
         let erase = "UPDATE entries SET body = ?2 WHERE key = ?1";
-        tx.run(erase, (target.key, codec::write_text(&empty, Some(&nonce))))?;
+        tx.run(erase, (target.key, codec::write_message(&empty, &[], &nonce)))?;
         tx.run(
             "UPDATE entries SET body = ?4 WHERE kind = 17 AND target = ?1 AND key BETWEEN ?2 AND ?3",
-            (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), codec::write_text(&empty, None)),
+            (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), codec::write_text(&empty)),
         )?;
         tx.run("DELETE FROM reactions WHERE key = ?1", [target.key])?;
+        files::detach(tx, target.key)?;
         tx.erased = true;
         let body = RoomBody::MessageDeleted { message: self.message, author: target.by };
         let seq = tx.append(log, self.actor.user, body)?;
@@ -179,14 +188,20 @@ impl DeleteMessage {
 pub(super) struct NewMessage<'a> {
     pub(super) text: &'a MessageText,
     pub(super) reply_to: Option<Seq>,
+    pub(super) files: &'a [File],
     pub(super) nonce: &'a Nonce,
 }
 
 impl NewMessage<'_> {
     /// Appends the message and folds it.
     pub(super) fn create(&self, tx: &mut Tx<'_>, log: RoomLog, by: UserId) -> Result<Seq, Fault> {
-        let Self { text, reply_to, nonce } = *self;
-        let body = RoomBody::MessageCreated { text: text.clone(), reply_to, nonce: nonce.clone() };
+        let Self { text, reply_to, files, nonce } = *self;
+        let body = RoomBody::MessageCreated {
+            text: text.clone(),
+            reply_to,
+            files: files.to_vec(),
+            nonce: nonce.clone(),
+        };
         let seq = tx.append(log, by, body)?;
         let key = key(log.ordinal, seq);
         tx.run(
@@ -194,6 +209,7 @@ impl NewMessage<'_> {
             (key, by.number(), text.mentions_room, seq),
         )?;
         keep_mentions(tx, key, text)?;
+        files::attach(tx, key, files)?;
         Ok(seq)
     }
 }
@@ -229,17 +245,17 @@ impl Target {
 
     /// The text as it is now.
     fn text(&self, tx: &Tx<'_>) -> Result<MessageText, Fault> {
-        Ok(Self::body(tx, self.text_key)?.0)
+        tx.one("SELECT body FROM entries WHERE key = ?1", [self.text_key], |row| {
+            codec::read_text(row.get_ref(0)?.as_str()?)
+        })
     }
 
     fn nonce(&self, tx: &Tx<'_>) -> Result<Nonce, Fault> {
-        Ok(Self::body(tx, self.key)?.1.ok_or_else(|| codec::damaged("nonce"))?)
-    }
-
-    fn body(tx: &Tx<'_>, key: i64) -> Result<(MessageText, Option<Nonce>), Fault> {
-        tx.one("SELECT body FROM entries WHERE key = ?1", [key], |row| {
-            codec::read_text(row.get_ref(0)?.as_str()?)
-        })
+        Ok(tx
+            .one("SELECT body FROM entries WHERE key = ?1", [self.key], |row| {
+                codec::read_message(row.get_ref(0)?.as_str()?)
+            })?
+            .2)
     }
 }
 

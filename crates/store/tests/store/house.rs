@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use parlor_protocol::files::{FileKind, UploadMedia};
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
-use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
-use parlor_store::records::{Message, MessageText, Room, Written};
+use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use parlor_store::records::{File, Message, MessageText, Room, Upload, Written};
+use parlor_store::write::files::{Attach, CreateUpload, FinishUpload};
 use parlor_store::write::invites::JoinAsGuest;
 use parlor_store::write::members::{AddMembers, JoinRoom};
 use parlor_store::write::messages::SendMessage;
@@ -181,11 +183,32 @@ impl House {
     }
 
     pub(crate) fn message(&self, by: Person, room: RoomId, words: &str) -> SendMessage {
-        SendMessage { actor: by.acts(), room, nonce: self.nonce(), text: text(words), reply_to: None }
+        SendMessage {
+            actor: by.acts(),
+            room,
+            nonce: self.nonce(),
+            text: text(words),
+            reply_to: None,
+            files: Vec::new(),
+        }
     }
 
     pub(crate) async fn send(&self, by: Person, room: RoomId, words: &str) -> Seq {
         self.write(self.message(by, room, words)).await.unwrap().seq
+    }
+
+    /// Begins an upload of this many bytes, to be posted in this room.
+    pub(crate) fn new_upload(by: Person, room: RoomId, bytes: u64) -> CreateUpload {
+        let (name, mime) = ("plan.txt".to_owned(), "text/plain".to_owned());
+        let (media, quota_bytes) = (UploadMedia::default(), 1_000);
+        CreateUpload { actor: by.acts(), room, name, bytes, mime, media, quota_bytes }
+    }
+
+    /// A finished file of ten bytes that is in no message yet.
+    pub(crate) async fn upload(&self, by: Person, room: RoomId) -> Result<FileId, Refused> {
+        let upload = self.write(Self::new_upload(by, room, 10)).await?;
+        let file = document(&upload);
+        Ok(self.write(FinishUpload { actor: by.acts(), file }).await?.id)
     }
 
     /// The message as it is now.
@@ -197,6 +220,28 @@ impl House {
     pub(crate) async fn head(&self, room: RoomId) -> Seq {
         self.store.read(move |snapshot| snapshot.head(room)).await.unwrap().unwrap()
     }
+}
+
+/// What an upload becomes that is nothing special.
+pub(crate) fn document(upload: &Upload) -> File {
+    File {
+        id: upload.id,
+        name: upload.name.clone(),
+        bytes: upload.bytes,
+        kind: FileKind::Document,
+        mime: "text/plain".to_owned(),
+        width: None,
+        height: None,
+        blur: None,
+        duration_ms: None,
+        waveform: None,
+        alt: String::new(),
+    }
+}
+
+/// A file as it goes into a message.
+pub(crate) fn attached(id: FileId) -> Attach {
+    Attach { id, alt: "a plan".to_owned() }
 }
 
 pub(crate) fn person(entered: &Entered) -> Person {

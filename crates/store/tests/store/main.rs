@@ -4,6 +4,7 @@
 
 mod doors;
 mod erase;
+mod files;
 mod history;
 mod house;
 mod log;

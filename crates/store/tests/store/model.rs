@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomKind;
-use parlor_protocol::{Nonce, Role, RoomId, Seq};
+use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, UserId};
 use parlor_store::entries::RoomBody;
 use parlor_store::records::{Item, MessageText, Written};
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
@@ -15,7 +15,7 @@ use parlor_store::write::reads::MarkRead;
 use parlor_store::{Published, Refused};
 use proptest::prelude::*;
 
-use crate::house::{House, Person, text};
+use crate::house::{House, Person, attached, text};
 use crate::view::{Folded, View};
 
 const EMOJI: [&str; 3] = ["👍", "🎉", "👀"];
@@ -23,7 +23,7 @@ const EMOJI: [&str; 3] = ["👍", "🎉", "👀"];
 /// What somebody tries. Numbers pick one of what there is.
 #[derive(Debug, Clone)]
 enum Try {
-    Send { answers: Option<u8>, names: u8, calls_all: bool },
+    Send { answers: Option<u8>, names: u8, calls_all: bool, file: Option<u8> },
     Edit { message: u8, version: u8 },
     Delete { message: u8 },
     React { message: u8, emoji: usize },
@@ -60,8 +60,8 @@ enum Step {
 
 fn tries() -> impl Strategy<Value = Try> {
     prop_oneof![
-        6 => (any::<Option<u8>>(), any::<u8>(), prop::bool::weighted(0.1))
-            .prop_map(|(answers, names, calls_all)| Try::Send { answers, names, calls_all }),
+        6 => (any::<Option<u8>>(), any::<u8>(), prop::bool::weighted(0.1), any::<Option<u8>>())
+            .prop_map(|(answers, names, calls_all, file)| Try::Send { answers, names, calls_all, file }),
         4 => (any::<u8>(), 0_u8..3).prop_map(|(message, version)| Try::Edit { message, version }),
         2 => any::<u8>().prop_map(|message| Try::Delete { message }),
         5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),
@@ -95,7 +95,7 @@ struct Made {
 
 #[derive(Debug, Clone)]
 enum Exactly {
-    Send { text: MessageText, reply_to: Option<Seq> },
+    Send { text: MessageText, reply_to: Option<Seq>, file: Option<FileId> },
     Edit { message: Seq, text: MessageText },
     Delete { message: Seq },
     React { message: Seq, emoji: &'static str },
@@ -115,6 +115,8 @@ struct World {
     views: BTreeMap<RoomId, View>,
     clients: Vec<BTreeMap<RoomId, View>>,
     markers: BTreeMap<(RoomId, usize), Seq>,
+    /// Every file, and who uploaded it.
+    files: Vec<(FileId, UserId)>,
     made: Vec<Made>,
 }
 
@@ -133,6 +135,7 @@ impl World {
             views: BTreeMap::new(),
             clients: vec![BTreeMap::new(); 3],
             markers: BTreeMap::new(),
+            files: Vec::new(),
             made: Vec::new(),
         };
         world.hear();
@@ -165,6 +168,13 @@ impl World {
     async fn attempt(&mut self, who: usize, room: usize, what: &Try) {
         let room = self.rooms[room];
         let (who, nonce) = (self.people[who], self.house.nonce());
+        // Every other file is a new one; the rest are sent again, or by somebody else.
+        if let Try::Send { file: Some(pick), .. } = what
+            && pick % 2 == 0
+            && let Ok(file) = self.house.upload(who, room).await
+        {
+            self.files.push((file, who.id));
+        }
         let what = self.exactly(room, what);
         let expected = self.expected(who, room, &what);
         let before = self.views[&room].head;
@@ -191,7 +201,7 @@ impl World {
             let again = self.perform(made.who, made.room, &made.nonce, &made.what).await;
             assert_eq!(again, made.answer, "{made:?}");
             assert_eq!(self.hear(), [], "a repeat writes nothing");
-            let other = Exactly::Send { text: text("something else entirely"), reply_to: None };
+            let other = Exactly::Send { text: text("something else entirely"), reply_to: None, file: None };
             let reused = self.perform(made.who, made.room, &made.nonce, &other).await;
             assert_eq!(reused, Err(Refused::NonceReused));
         }
@@ -237,12 +247,16 @@ impl World {
             messages.keys().nth(nth).copied().unwrap_or(Seq::MAX)
         };
         match *what {
-            Try::Send { answers, names, calls_all } => {
+            Try::Send { answers, names, calls_all, file } => {
                 let named = self.people.iter().enumerate().filter(|(bit, _)| (names >> (bit * 2)) % 4 == 0);
                 let mentions = named.map(|(_, person)| person.id).collect();
                 let text =
                     MessageText { mentions, mentions_room: calls_all, ..text(&format!("words {names}")) };
-                Exactly::Send { text, reply_to: answers.map(message) }
+                let file = file.and_then(|pick| match pick % 2 {
+                    0 => self.files.last(),
+                    _ => self.files.get(usize::from(pick) % self.files.len().max(1)),
+                });
+                Exactly::Send { text, reply_to: answers.map(message), file: file.map(|(file, _)| *file) }
             }
             Try::Edit { message: pick, version } => {
                 let mentions = vec![self.people[usize::from(version)].id];
@@ -273,8 +287,9 @@ impl World {
         let (house, nonce) = (&self.house, nonce.clone());
         let (actor, moderates) = (who.acts(), who.at_least(Role::Moderator));
         match what.clone() {
-            Exactly::Send { text, reply_to } => {
-                house.write(SendMessage { actor, room, nonce, text, reply_to }).await
+            Exactly::Send { text, reply_to, file } => {
+                let files = file.map(attached).into_iter().collect();
+                house.write(SendMessage { actor, room, nonce, text, reply_to, files }).await
             }
             Exactly::Edit { message, text } => {
                 house.write(EditMessage { actor, room, nonce, message, text }).await
@@ -300,6 +315,18 @@ impl World {
         }
     }
 
+    /// Whether the entries until now let somebody see a file: a live message holds it in a room of theirs, or it is
+    /// their own and was in no message yet.
+    fn sees(&self, who: UserId, file: FileId) -> bool {
+        let holds = |message: &Folded| message.files.iter().any(|held| held.id == file);
+        let mut rooms = self.views.values().filter(|view| view.members.contains_key(&who));
+        let posted = |made: &Made| {
+            made.answer.is_ok() && matches!(made.what, Exactly::Send { file: Some(sent), .. } if sent == file)
+        };
+        rooms.any(|view| view.messages.values().any(holds))
+            || self.files.contains(&(file, who)) && !self.made.iter().any(posted)
+    }
+
     /// What the entries until now allow.
     fn expected(&self, who: Person, room: RoomId, what: &Exactly) -> Expected {
         let view = &self.views[&room];
@@ -320,9 +347,11 @@ impl World {
         };
         match what.clone() {
             Exactly::Send { reply_to: Some(message), .. } if target(&message).is_none() => Expected::Refused,
-            Exactly::Send { text, .. } => Expected::entry(
-                move |body| matches!(body, RoomBody::MessageCreated { text: sent, .. } if *sent == text),
-            ),
+            Exactly::Send { file: Some(file), .. } if !self.sees(who.id, file) => Expected::Refused,
+            Exactly::Send { text, file, .. } => Expected::entry(move |body| {
+                matches!(body, RoomBody::MessageCreated { text: sent, files, .. }
+                    if *sent == text && files.iter().map(|file| file.id).eq(file))
+            }),
             Exactly::Edit { message, text } => match target(&message) {
                 Some(found) if found.by != who.id || found.deleted => Expected::Refused,
                 Some(found) if found.text == text => Expected::Nothing,
@@ -408,6 +437,11 @@ impl World {
             assert_eq!(members, view.members);
             assert_eq!(found.members as usize, members.len());
             for (who, person) in self.people.iter().enumerate() {
+                for (file, _) in self.files.clone() {
+                    let user = person.id;
+                    let seen = self.house.store.read(move |snapshot| snapshot.visible_file(user, file)).await;
+                    assert_eq!(seen.unwrap().is_some(), self.sees(user, file), "{file:?}");
+                }
                 let user = person.id;
                 let unread =
                     self.house.store.read(move |snapshot| snapshot.unread(user, room)).await.unwrap();

@@ -108,6 +108,7 @@ async fn who_is_removed_loses_the_room_in_the_same_instant() {
     let again = parlor_store::write::messages::SendMessage {
         nonce: sent.nonce.clone(),
         text: sent.text.clone(),
+        files: Vec::new(),
         ..sent
     };
     let first = house.write(sent).await.unwrap();

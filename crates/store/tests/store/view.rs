@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_protocol::{Role, Seq, UserId};
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{Message, MessageText, Reaction};
+use parlor_store::records::{File, Message, MessageText, Reaction};
 
 /// A message folded from entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,7 @@ pub(crate) struct Folded {
     pub(crate) by: UserId,
     pub(crate) text: MessageText,
     pub(crate) reply_to: Option<Seq>,
+    pub(crate) files: Vec<File>,
     pub(crate) edited_at_ms: Option<u64>,
     pub(crate) deleted: bool,
     pub(crate) reactions: Vec<Reaction>,
@@ -20,8 +21,8 @@ pub(crate) struct Folded {
 
 impl From<Message> for Folded {
     fn from(message: Message) -> Self {
-        let Message { by, text, reply_to, edited_at_ms, deleted, reactions, rev, .. } = message;
-        Self { by, text, reply_to, edited_at_ms, deleted, reactions, rev }
+        let Message { by, text, reply_to, files, edited_at_ms, deleted, reactions, rev, .. } = message;
+        Self { by, text, reply_to, files, edited_at_ms, deleted, reactions, rev }
     }
 }
 
@@ -47,11 +48,12 @@ impl View {
             }
             RoomBody::MemberLeft { user } => assert!(self.members.remove(&user).is_some(), "was there"),
             RoomBody::MemberChanged { user, role } => assert!(self.members.insert(user, role).is_some()),
-            RoomBody::MessageCreated { text, reply_to, .. } => {
+            RoomBody::MessageCreated { text, reply_to, files, .. } => {
                 let message = Folded {
                     by: entry.by,
                     text,
                     reply_to,
+                    files,
                     edited_at_ms: None,
                     deleted: false,
                     reactions: Vec::new(),
@@ -67,6 +69,7 @@ impl View {
             RoomBody::MessageDeleted { message, .. } => {
                 let message = self.change(message, entry.seq);
                 message.text = MessageText::default();
+                message.files.clear();
                 message.deleted = true;
                 message.reactions.clear();
             }

@@ -24,8 +24,8 @@ export function itemOf(entry: Entry): Item | null {
 
 /** The message that an entry wrote, before anything else happened to it. */
 export function messageOf(entry: EntryOf<'message:created'>): Message {
-  const { room, seq, by, at_ms, text, html, mentions, mentions_room, reply_to, nonce } = entry;
-  const answered = reply_to === undefined ? {} : { reply_to };
+  const { room, seq, by, at_ms, text, html, mentions, mentions_room, reply_to, files, nonce } = entry;
+  const answered = { ...(reply_to === undefined ? {} : { reply_to }), ...(files === undefined ? {} : { files }) };
   const fresh = { deleted: false, reactions: [], rev: seq };
   return { room, seq, by, at_ms, text, html, mentions, mentions_room, ...answered, ...fresh, nonce };
 }
@@ -45,8 +45,10 @@ function change(message: Message, entry: Entry): Partial<Message> {
       const { text, html, mentions, mentions_room, at_ms } = entry;
       return { text, html, mentions, mentions_room, edited_at_ms: at_ms };
     }
-    case 'message:deleted':
-      return { text: '', html: '', mentions: [], mentions_room: false, deleted: true, reactions: [] };
+    case 'message:deleted': {
+      const without = message.files === undefined ? {} : { files: [] };
+      return { text: '', html: '', mentions: [], mentions_room: false, deleted: true, ...without, reactions: [] };
+    }
     case 'reaction:added':
       return { reactions: withReaction(message.reactions, entry.emoji, entry.by) };
     case 'reaction:removed':
