@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { Draft } from '../api';
 import type { OutboxItem } from '../outbox/item';
 import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
@@ -35,6 +35,7 @@ export interface Schema extends DBSchema {
 
 const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts'] as const;
 export type StoreName = (typeof STORES)[number];
+type Write = IDBPTransaction<Schema, readonly StoreName[], 'readwrite'>;
 
 /** Everything that was kept, read at the start. */
 export interface Kept {
@@ -84,28 +85,35 @@ export class Database {
   }
 
   /** Puts records of one store, all or none. False if they could not be kept (full disk): the page goes on without. */
-  async put<S extends StoreName>(store: S, records: Iterable<readonly [string, Schema[S]['value']]>): Promise<boolean> {
-    const done = await this.#try(async (db) => {
-      const tx = db.transaction(store, 'readwrite');
-      await Promise.all([...Array.from(records, ([key, value]) => tx.store.put(value, key)), tx.done]);
-      return true;
-    });
-    return done ?? false;
+  put<S extends StoreName>(store: S, records: Iterable<readonly [string, Schema[S]['value']]>): Promise<boolean> {
+    return this.#write([store], (tx) => Array.from(records, ([key, value]) => tx.objectStore(store).put(value, key)));
   }
 
   async remove(store: StoreName, key: string): Promise<void> {
-    await this.#try((db) => db.delete(store, key));
+    await this.#write([store], (tx) => [tx.objectStore(store).delete(key)]);
   }
 
   async clear(stores: readonly StoreName[] = STORES): Promise<void> {
-    await this.#try(async (db) => {
-      const tx = db.transaction(stores, 'readwrite');
-      await Promise.all([...stores.map((store) => tx.objectStore(store).clear()), tx.done]);
-    });
+    await this.#write(stores, (tx) => stores.map((store) => tx.objectStore(store).clear()));
   }
 
   async close(): Promise<void> {
     (await this.#db)?.close();
+  }
+
+  /**
+   * Commits at once instead of when the answers are here: a page that is left hears no answers, and what it left open would
+   * keep the next page's reads waiting for ever where the browser keeps left pages (WebKit does).
+   */
+  async #write(stores: readonly StoreName[], requests: (tx: Write) => Promise<unknown>[]): Promise<boolean> {
+    const done = await this.#try(async (db) => {
+      const tx = db.transaction(stores, 'readwrite');
+      const asked = requests(tx);
+      tx.commit();
+      await Promise.all([...asked, tx.done]);
+      return true;
+    });
+    return done ?? false;
   }
 
   async #try<T>(run: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T | undefined> {
