@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import { chromium } from './fixtures/settings.ts';
+import { browser } from './fixtures/settings.ts';
 
 export default defineConfig({
   testDir: 'stories',
@@ -22,7 +22,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: chromium,
+      executablePath: browser('CHROMIUM'),
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -9,21 +9,24 @@ use crate::{browser, install, process, supply, tidy};
 /// A kind of checks.
 struct Lane {
     name: &'static str,
+    /// Whether it runs only when it is named.
+    asked_for: bool,
     /// How many checks passed and failed; an error when they could not run.
     run: fn(&House) -> Result<Counts, String>,
 }
 
 /// Quick ones first, so that what is easily wrong shows early; the release build comes last.
 const LANES: &[Lane] = &[
-    Lane { name: "fmt", run: fmt },
-    Lane { name: "tidy", run: tidy::run },
-    Lane { name: "deny", run: supply::run },
-    Lane { name: "clippy", run: clippy },
-    Lane { name: "rustdoc", run: rustdoc },
-    Lane { name: "rust", run: rust },
-    Lane { name: "conformance", run: conformance },
-    Lane { name: "web", run: web },
-    Lane { name: "e2e", run: e2e },
+    Lane { name: "fmt", asked_for: false, run: fmt },
+    Lane { name: "tidy", asked_for: false, run: tidy::run },
+    Lane { name: "deny", asked_for: false, run: supply::run },
+    Lane { name: "clippy", asked_for: false, run: clippy },
+    Lane { name: "rustdoc", asked_for: false, run: rustdoc },
+    Lane { name: "rust", asked_for: false, run: rust },
+    Lane { name: "conformance", asked_for: false, run: conformance },
+    Lane { name: "web", asked_for: false, run: web },
+    Lane { name: "e2e", asked_for: false, run: e2e },
+    Lane { name: "browsers", asked_for: true, run: browsers },
 ];
 
 /// A lane that ran.
@@ -39,12 +42,14 @@ pub(crate) fn names() -> Vec<&'static str> {
     LANES.iter().map(|lane| lane.name).collect()
 }
 
-/// Runs these lanes, or all when none is named, and tells whether everything passed.
+/// Runs these lanes, or all that need not be asked for when none is named, and tells whether everything passed.
 pub(crate) fn run(house: &House, wanted: &[&str]) -> Result<bool, String> {
     if let Some(unknown) = wanted.iter().find(|name| !names().contains(name)) {
         return Err(format!("there is no lane {unknown}; there are {}", names().join(", ")));
     }
-    let chosen = LANES.iter().filter(|lane| wanted.is_empty() || wanted.contains(&lane.name));
+    let chosen = LANES
+        .iter()
+        .filter(|lane| if wanted.is_empty() { !lane.asked_for } else { wanted.contains(&lane.name) });
     let lanes: Vec<Ran> = chosen.map(|lane| run_one(house, lane)).collect();
     Ok(report(&lanes))
 }
@@ -128,11 +133,24 @@ fn e2e(house: &House) -> Result<Counts, String> {
     install::npm(house, "examples")?;
     install::npm(house, "e2e")?;
     let mut counts = check(&mut npm(house, "e2e", "check")?)?;
-    process::must(&mut house.cargo(&["build", "--release", "--locked", "--package", "parlor-server"]))?;
     let mut tests = npm(house, "e2e", "test")?;
-    tests.env("PARLOR_CHROMIUM", chromium).env("PARLOR_BINARY", house.release_binary());
+    tests.env("PARLOR_CHROMIUM", chromium).env("PARLOR_BINARY", server(house)?);
     counts += count(Runner::Playwright, &mut tests)?;
     Ok(counts)
+}
+
+/// The release binary in the engines that are not Chromium. Their packages are large, so this is by request.
+fn browsers(house: &House) -> Result<Counts, String> {
+    let browsers = browser::others(house)?;
+    install::npm(house, "e2e")?;
+    let mut tests = npm(house, "e2e", "test:browsers")?;
+    count(Runner::Playwright, tests.envs(browsers).env("PARLOR_BINARY", server(house)?))
+}
+
+/// The server as people run it.
+fn server(house: &House) -> Result<std::path::PathBuf, String> {
+    process::must(&mut house.cargo(&["build", "--release", "--locked", "--package", "parlor-server"]))?;
+    Ok(house.release_binary())
 }
 
 fn npm(house: &House, folder: &str, script: &str) -> Result<std::process::Command, String> {
