@@ -18,7 +18,8 @@ export function compress(): Plugin {
     configResolved(config) {
       folder = resolve(config.root, config.build.outDir);
     },
-    async closeBundle() {
+    // Not when the build failed: whoever waits should read why, not that files are missing.
+    async writeBundle() {
       const files = await readdir(folder, { recursive: true, withFileTypes: true });
       const texts = files.filter((file) => file.isFile() && TEXT.has(extname(file.name)));
       await Promise.all(texts.map((file) => pack(join(file.parentPath, file.name))));
