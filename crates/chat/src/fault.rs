@@ -113,6 +113,8 @@ fn excess(what: TooMany) -> &'static str {
     match what {
         TooMany::Reactions => "the message has 20 different reactions already",
         TooMany::Edits => "the message was edited 100 times already",
+        TooMany::Pins => "the room has 100 pins already: take one off first",
+        TooMany::Saved => "you have saved 1,000 messages already: let one go first",
         TooMany::People => "a direct room has at most 20 people",
         TooMany::Uploads => "you have 100 files that are in no message: send or remove some first",
         TooMany::FileBytes => "your files have no more room: delete messages with files first",

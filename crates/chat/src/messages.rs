@@ -1,7 +1,8 @@
 //! Messages.
 
 use parlor_protocol::messages::{
-    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, Messages,
+    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, MessageVersions, Messages,
+    Versions,
 };
 use parlor_protocol::{Code, limits};
 use parlor_store::read::Search;
@@ -14,6 +15,8 @@ use crate::named::Names;
 use crate::proof::{Caller, Member};
 use crate::{Chat, files, mentions, text, wire};
 
+/// Versions of a message in one answer: the longest texts together stay within what a packet may hold.
+const VERSIONS: u32 = 10;
 /// Messages that one search answers with.
 const FOUND: u32 = 50;
 
@@ -58,7 +61,23 @@ pub async fn get(chat: &Chat, member: &Member, request: MessageGet) -> Answer<Me
         Ok(Some((snapshot.messages(room, &request.seqs)?, membership.head)))
     });
     let (messages, head) = found.await?.ok_or_else(no_such_room)?;
-    Ok(Messages { messages: messages.into_iter().map(wire::message).collect(), head })
+    Ok(Messages { messages: wire::messages(messages), head })
+}
+
+/// Reads what a message said before its edits.
+pub async fn versions(chat: &Chat, member: &Member, request: MessageVersions) -> Answer<MessageVersions> {
+    let (room, user) = (member.room, member.caller.user);
+    let found = chat.store.read(move |snapshot| {
+        if snapshot.member(user, room)?.is_none() {
+            return Ok(None);
+        }
+        snapshot.versions(room, request.seq, request.before, VERSIONS + 1)
+    });
+    let gone = || Fault::refused(Code::NotFound, "there is no such message");
+    let mut versions = found.await?.ok_or_else(gone)?;
+    let more = versions.len() > VERSIONS as usize;
+    versions.truncate(VERSIONS as usize);
+    Ok(Versions { versions: versions.into_iter().map(wire::version).collect(), more })
 }
 
 /// Finds messages in the caller's rooms.
@@ -80,12 +99,12 @@ pub async fn search(chat: &Chat, caller: &Caller, request: MessageSearch) -> Ans
         let found = snapshot
             .search(user, Search { query: &query, room: request.room, before, limit: request.limit })?;
         let mut names = Names::default();
-        found.messages.iter().for_each(|message| names.message(message));
+        names.messages(&found.messages);
         Ok(Some((names.look_up(snapshot)?, found)))
     });
     let (users, found) = found.await?.ok_or_else(no_such_room)?;
     Ok(Found {
-        messages: found.messages.into_iter().map(wire::message).collect(),
+        messages: wire::messages(found.messages),
         users: wire::users(users),
         next: found.next.map(|next| next.to_string()),
     })

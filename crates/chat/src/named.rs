@@ -41,6 +41,13 @@ impl Names {
         self.0.extend(message.reactions.iter().flat_map(|reaction| &reaction.users));
     }
 
+    /// Everyone in these messages.
+    pub(crate) fn messages(&mut self, messages: &[Message]) {
+        for message in messages {
+            self.message(message);
+        }
+    }
+
     /// Who did something, and to whom.
     pub(crate) fn entry(&mut self, entry: &RoomEntry) {
         self.add(entry.by);
@@ -52,6 +59,8 @@ impl Names {
             RoomBody::MessageCreated { text, .. } | RoomBody::MessageEdited { text, .. } => self.text(text),
             RoomBody::RoomCreated { .. }
             | RoomBody::RoomChanged { .. }
+            | RoomBody::MessagePinned { .. }
+            | RoomBody::MessageUnpinned { .. }
             | RoomBody::ReactionAdded { .. }
             | RoomBody::ReactionRemoved { .. } => {}
         }

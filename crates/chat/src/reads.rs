@@ -1,7 +1,7 @@
 //! Read markers and what is unread.
 
-use parlor_protocol::messages::{ReadGet, ReadMark};
-use parlor_store::write::reads::MarkRead;
+use parlor_protocol::messages::{ReadGet, ReadMark, ReadRewind};
+use parlor_store::write::reads::{MarkRead, RewindRead};
 
 use crate::chat::no_such_room;
 use crate::fault::Answer;
@@ -12,6 +12,13 @@ use crate::{Chat, wire};
 pub async fn mark(chat: &Chat, member: &Member, request: ReadMark) -> Answer<ReadMark> {
     let actor = member.acts::<ReadMark>();
     let unread = chat.store.write(MarkRead { actor, room: member.room, seq: request.seq }).await?;
+    Ok(wire::unread(unread))
+}
+
+/// Puts the caller's read marker where they want to read on, also back.
+pub async fn rewind(chat: &Chat, member: &Member, request: ReadRewind) -> Answer<ReadRewind> {
+    let actor = member.acts::<ReadRewind>();
+    let unread = chat.store.write(RewindRead { actor, room: member.room, seq: request.seq }).await?;
     Ok(wire::unread(unread))
 }
 

@@ -81,7 +81,7 @@ fn answer(
             let entries = snapshot.user_entries(user, after, behind)?;
             MySync::Entries { entries: entries.iter().map(wire::my_entry).collect() }
         }
-        None => MySync::Reset { head: mine.head, settings: mine.settings },
+        None => MySync::Reset { head: mine.head, settings: mine.settings, saved: mine.saved },
     };
     rooms.names.add(user);
     Ok(Some(Synced {

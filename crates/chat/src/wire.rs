@@ -34,6 +34,8 @@ fn body(body: &RoomBody) -> Body {
             mentions_room: text.mentions_room,
         },
         RoomBody::MessageDeleted { message, author } => Body::MessageDeleted { message, author },
+        RoomBody::MessagePinned { message } => Body::MessagePinned { message },
+        RoomBody::MessageUnpinned { message } => Body::MessageUnpinned { message },
         RoomBody::ReactionAdded { message, emoji } => Body::ReactionAdded { message, emoji },
         RoomBody::ReactionRemoved { message, emoji } => Body::ReactionRemoved { message, emoji },
     }
@@ -55,7 +57,9 @@ pub(crate) fn my_entry(entry: &UserEntry) -> MyEntry {
     let body = match entry.body.clone() {
         UserBody::RoomJoined { room } => MyBody::RoomJoined { room },
         UserBody::RoomLeft { room } => MyBody::RoomLeft { room },
-        UserBody::ReadMarked { room, marker } => MyBody::ReadMarked { room, marker },
+        UserBody::ReadMarked { room, marker, back } => MyBody::ReadMarked { room, marker, back },
+        UserBody::MessageSaved { room, message } => MyBody::MessageSaved { room, message },
+        UserBody::MessageUnsaved { room, message } => MyBody::MessageUnsaved { room, message },
         UserBody::SettingsChanged { settings } => MyBody::SettingsChanged { settings },
     };
     MyEntry { seq: entry.seq, at_ms: entry.at_ms, body }
@@ -117,6 +121,7 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         files: message.files.into_iter().map(file).collect(),
         edited_at_ms: message.edited_at_ms,
         deleted: message.deleted,
+        pinned: message.pinned,
         reactions: message.reactions.into_iter().map(reaction).collect(),
         rev: message.rev,
         nonce: message.nonce,
@@ -133,6 +138,17 @@ pub(crate) fn file(file: records::File) -> files::File {
 pub(crate) fn posted_file(posted: records::PostedFile) -> files::PostedFile {
     let records::PostedFile { seq, by, at_ms, file: it } = posted;
     files::PostedFile { seq, by, at_ms, file: file(it) }
+}
+
+/// Messages as they are now.
+pub(crate) fn messages(messages: Vec<records::Message>) -> Vec<messages::Message> {
+    messages.into_iter().map(message).collect()
+}
+
+/// What a message said from one time on.
+pub(crate) fn version(version: records::Version) -> messages::Version {
+    let records::Version { seq, at_ms, text } = version;
+    messages::Version { seq, at_ms, text: text.text, html: text.html }
 }
 
 /// A page of a timeline, with everyone whom it names.

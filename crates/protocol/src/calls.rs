@@ -12,18 +12,20 @@ use crate::errors::{Code, Error};
 use crate::files::{FileList, Files, UploadLimits, UploadRoom};
 use crate::live::{PresenceSet, PresenceWatch, Presences, TypingStart, TypingStop};
 use crate::messages::{
-    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, Messages, Page, ReactionAdd,
-    ReactionRemove, ReadGet, ReadMark, RoomHistory, Unread,
+    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, MessageVersions, Messages,
+    Page, ReactionAdd, ReactionRemove, ReadGet, ReadMark, ReadRewind, RoomHistory, Unread, Versions,
 };
 use crate::people::{
     BotCreate, BotRotate, BotToken, Done, PasswordChange, ProfileChange, Role, SessionCreate, SessionEnd,
     SessionList, SessionRevoke, SessionRevokeOthers, Sessions, SettingsChange, SignedIn, User,
     UserChangeRole, UserDisable, UserEnable, UserGet, UserList, Users,
 };
+use crate::pins::{MessagePin, MessageUnpin, PinList, Pins};
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
     RoomLeave, RoomList, RoomOpened, Rooms, Written,
 };
+use crate::saved::{MessageSave, MessageUnsave, Saved, SavedList};
 use crate::sync::{Sync, Synced};
 use crate::workspace::{
     GuestJoin, InviteAccept, InviteCreate, InviteCreated, InviteGet, InviteList, InvitePreview, InviteRevoke,
@@ -181,12 +183,20 @@ calls! {
     "message:edit" MessageEdit => Written, Room(Guest), Messages;
     "message:delete" MessageDelete => Written, OwnOr(Moderator), Messages;
     "message:get" MessageGet => Messages, Room(Guest), Calls;
+    "message:versions" MessageVersions => Versions, Room(Guest), Calls;
+    "message:pin" MessagePin => Written, Room(Member), Messages;
+    "message:unpin" MessageUnpin => Written, Room(Member), Messages;
+    "pin:list" PinList => Pins, Room(Guest), Calls;
+    "message:save" MessageSave => Done, Room(Guest), Calls;
+    "message:unsave" MessageUnsave => Done, Ws(Guest), Calls;
+    "saved:list" SavedList => Saved, Ws(Guest), Calls;
     "message:search" MessageSearch => Found, Ws(Guest), Search;
     "file:list" FileList => Files, Room(Guest), Calls;
     "upload:limits" UploadLimits => UploadRoom, Ws(Guest), Calls;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;
     "reaction:remove" ReactionRemove => Written, Room(Guest), Messages;
     "read:mark" ReadMark => Unread, Room(Guest), Calls;
+    "read:rewind" ReadRewind => Unread, Room(Guest), Calls;
     "read:get" ReadGet => Unread, Room(Guest), Calls;
     "sync" Sync => Synced, Ws(Guest), Sync;
     "typing:start" TypingStart => Done, Room(Guest), Live;

@@ -107,6 +107,18 @@ pub enum Body {
         /// Who had written it.
         author: UserId,
     },
+    /// `by` pinned a message.
+    #[serde(rename = "message:pinned")]
+    MessagePinned {
+        /// Which message.
+        message: Seq,
+    },
+    /// `by` took a message off the pins.
+    #[serde(rename = "message:unpinned")]
+    MessageUnpinned {
+        /// Which message.
+        message: Seq,
+    },
     /// `by` put an emoji on a message.
     #[serde(rename = "reaction:added")]
     ReactionAdded {
@@ -137,6 +149,8 @@ impl Body {
             Self::MessageCreated { .. } => "message:created",
             Self::MessageEdited { .. } => "message:edited",
             Self::MessageDeleted { .. } => "message:deleted",
+            Self::MessagePinned { .. } => "message:pinned",
+            Self::MessageUnpinned { .. } => "message:unpinned",
             Self::ReactionAdded { .. } => "reaction:added",
             Self::ReactionRemoved { .. } => "reaction:removed",
         }
@@ -172,13 +186,33 @@ pub enum MyBody {
         /// The room.
         room: RoomId,
     },
-    /// The user has read on, on one of their devices.
+    /// The user has read on, on one of their devices, or wants to read again from here.
     #[serde(rename = "my:read_marked")]
     ReadMarked {
         /// The room.
         room: RoomId,
         /// Everything up to here is read.
         marker: Seq,
+        /// Whether the marker was put back on purpose: only then does it go back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        back: bool,
+    },
+    /// The user saved a message.
+    #[serde(rename = "my:message_saved")]
+    MessageSaved {
+        /// The message's room.
+        room: RoomId,
+        /// Which message.
+        message: Seq,
+    },
+    /// The user let a saved message go.
+    #[serde(rename = "my:message_unsaved")]
+    MessageUnsaved {
+        /// The message's room.
+        room: RoomId,
+        /// Which message.
+        message: Seq,
     },
     /// The user's settings changed.
     #[serde(rename = "my:settings_changed")]
@@ -195,6 +229,8 @@ impl MyBody {
             Self::RoomJoined { .. } => "my:room_joined",
             Self::RoomLeft { .. } => "my:room_left",
             Self::ReadMarked { .. } => "my:read_marked",
+            Self::MessageSaved { .. } => "my:message_saved",
+            Self::MessageUnsaved { .. } => "my:message_unsaved",
             Self::SettingsChanged { .. } => "my:settings_changed",
         }
     }

@@ -13,8 +13,10 @@ pub mod limits;
 pub mod live;
 pub mod messages;
 pub mod people;
+pub mod pins;
 pub mod pushes;
 pub mod rooms;
+pub mod saved;
 pub mod sync;
 pub mod workspace;
 

@@ -10,6 +10,10 @@ pub const REACTIONS_PER_MESSAGE: usize = 20;
 pub const EMOJI_BYTES: usize = 64;
 /// Edits of one message.
 pub const EDITS_PER_MESSAGE: usize = 100;
+/// Pinned messages of one room.
+pub const PINS_PER_ROOM: usize = 100;
+/// Saved messages of one user.
+pub const SAVED_PER_USER: usize = 1_000;
 /// Bytes of a nonce.
 pub const NONCE_BYTES: usize = 64;
 /// Characters of a room's name.

@@ -42,6 +42,8 @@ pub struct Message {
     pub edited_at_ms: Option<u64>,
     /// Whether it was deleted: the text is gone, the slot stays.
     pub deleted: bool,
+    /// Whether it is pinned.
+    pub pinned: bool,
     /// Reactions in the order of their first use.
     pub reactions: Vec<Reaction>,
     /// Seq of the last entry that changed this message: entries up to it are in it already.
@@ -132,6 +134,43 @@ pub struct Messages {
     pub messages: Vec<Message>,
     /// The room's head when they were read.
     pub head: Seq,
+}
+
+/// Reads what a message said before its edits.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessageVersions {
+    /// Where.
+    pub room: RoomId,
+    /// Which message.
+    pub seq: Seq,
+    /// Only versions before this one, for the next page: the `seq` of the last version read.
+    #[serde(default)]
+    #[ts(optional)]
+    pub before: Option<Seq>,
+}
+
+/// The versions of a message. A deleted one has none.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Versions {
+    /// The newest first: the text as it is now, unless `before` was given.
+    pub versions: Vec<Version>,
+    /// Whether there are earlier ones.
+    pub more: bool,
+}
+
+/// What a message said from one time on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Version {
+    /// Seq of the entry that brought it: the message's own, or an edit's.
+    pub seq: Seq,
+    /// Since when, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// Source text (Markdown).
+    pub text: String,
+    /// The text as safe HTML.
+    pub html: String,
 }
 
 /// Puts an emoji on a message.
@@ -243,6 +282,16 @@ pub struct ReadMark {
     /// Which room.
     pub room: RoomId,
     /// Everything up to here is read.
+    pub seq: Seq,
+}
+
+/// Puts the caller's read marker where they want to read on, also back: "unread from here".
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct ReadRewind {
+    /// Which room.
+    pub room: RoomId,
+    /// Everything up to here stays read: the seq before the first message that shall be unread.
     pub seq: Seq,
 }
 

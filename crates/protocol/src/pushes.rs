@@ -62,11 +62,15 @@ pushes! {
     "message:created" Entry Room "A message was written.";
     "message:edited" Entry Room "A message has a new text.";
     "message:deleted" Entry Room "A message was deleted; its slot stays.";
+    "message:pinned" Entry Room "A message was pinned.";
+    "message:unpinned" Entry Room "A message was taken off the pins.";
     "reaction:added" Entry Room "Somebody put an emoji on a message.";
     "reaction:removed" Entry Room "Somebody took their emoji off a message.";
     "my:room_joined" MyEntry Me "The user is a member of a room now; `sync` brings it.";
     "my:room_left" MyEntry Me "The user is no member of a room any more.";
-    "my:read_marked" MyEntry Me "The user has read on.";
+    "my:read_marked" MyEntry Me "The user has read on, or put their marker back.";
+    "my:message_saved" MyEntry Me "The user saved a message.";
+    "my:message_unsaved" MyEntry Me "The user let a saved message go.";
     "my:settings_changed" MyEntry Me "The user's settings changed.";
     "room:head" RoomHead Room "Where a room's log ends, some seconds after it changed.";
     "user:changed" User Acquaintances "A user's name, picture, status, role or account changed.";

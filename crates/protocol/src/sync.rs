@@ -10,6 +10,7 @@ use crate::ids::{RoomId, Seq, UserId};
 use crate::messages::{Page, Unread};
 use crate::people::{Settings, User};
 use crate::rooms::Room;
+use crate::saved::SavedSeqs;
 use crate::workspace::Workspace;
 
 /// Tells what the client has; the answer is what it misses. Sent on every connect, on a gap and after `lagged`.
@@ -76,6 +77,9 @@ pub enum MySync {
         head: Seq,
         /// The caller's settings.
         settings: Settings,
+        /// The messages that the caller has saved, by room.
+        #[ts(as = "std::collections::HashMap<String, Vec<Seq>>")]
+        saved: SavedSeqs,
     },
 }
 

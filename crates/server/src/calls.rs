@@ -2,8 +2,8 @@
 
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, files, guests, invites,
-    lobby, members, messages, passwords, presence, profiles, reactions, reads, rooms, sessions, settings,
-    sync, typing, uploads, users, workspace,
+    lobby, members, messages, passwords, pins, presence, profiles, reactions, reads, rooms, saved, sessions,
+    settings, sync, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -101,12 +101,20 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::MessageEdit(it) => asked.member(it.room, it, messages::edit).await,
         Call::MessageDelete(it) => asked.member(it.room, it, messages::delete).await,
         Call::MessageGet(it) => asked.member(it.room, it, messages::get).await,
+        Call::MessageVersions(it) => asked.member(it.room, it, messages::versions).await,
+        Call::MessagePin(it) => asked.member(it.room, it, pins::pin).await,
+        Call::MessageUnpin(it) => asked.member(it.room, it, pins::unpin).await,
+        Call::PinList(it) => asked.member(it.room, it, pins::list).await,
+        Call::MessageSave(it) => asked.member(it.room, it, saved::save).await,
+        Call::MessageUnsave(it) => asked.caller(it, saved::unsave).await,
+        Call::SavedList(it) => asked.caller(it, saved::list).await,
         Call::MessageSearch(it) => asked.caller(it, messages::search).await,
         Call::FileList(it) => asked.member(it.room, it, files::list).await,
         Call::UploadLimits(it) => asked.caller(it, uploads::limits).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,
         Call::ReactionRemove(it) => asked.member(it.room, it, reactions::remove).await,
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,
+        Call::ReadRewind(it) => asked.member(it.room, it, reads::rewind).await,
         Call::ReadGet(it) => asked.member(it.room, it, reads::get).await,
         Call::Sync(it) => asked.caller(it, sync).await,
         Call::TypingStart(it) => asked.member(it.room, it, typing::start).await,

@@ -100,6 +100,8 @@ pub(crate) mod kind {
     pub(crate) const MEMBER_JOINED: i64 = 3;
     pub(crate) const MEMBER_LEFT: i64 = 4;
     pub(crate) const MEMBER_CHANGED: i64 = 5;
+    pub(crate) const MESSAGE_PINNED: i64 = 6;
+    pub(crate) const MESSAGE_UNPINNED: i64 = 7;
     pub(crate) const MESSAGE_CREATED: i64 = 16;
     pub(crate) const MESSAGE_EDITED: i64 = 17;
     pub(crate) const MESSAGE_DELETED: i64 = 18;
@@ -109,6 +111,9 @@ pub(crate) mod kind {
     pub(crate) const ROOM_LEFT: i64 = 33;
     pub(crate) const READ_MARKED: i64 = 34;
     pub(crate) const SETTINGS_CHANGED: i64 = 35;
+    pub(crate) const READ_REWOUND: i64 = 36;
+    pub(crate) const MESSAGE_SAVED: i64 = 43;
+    pub(crate) const MESSAGE_UNSAVED: i64 = 44;
 }
 
 /// An entry's columns that say what happened.
@@ -148,6 +153,10 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::MessageDeleted { message, author } => {
             Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(author.number().to_string()))
         }
+        RoomBody::MessagePinned { message } => Columns::new(kind::MESSAGE_PINNED, i64::from(*message), None),
+        RoomBody::MessageUnpinned { message } => {
+            Columns::new(kind::MESSAGE_UNPINNED, i64::from(*message), None)
+        }
         RoomBody::ReactionAdded { message, emoji } => {
             Columns::new(kind::REACTION_ADDED, i64::from(*message), Cow::from(emoji))
         }
@@ -162,8 +171,15 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
     match body {
         UserBody::RoomJoined { room } => Columns::new(kind::ROOM_JOINED, room.number(), None),
         UserBody::RoomLeft { room } => Columns::new(kind::ROOM_LEFT, room.number(), None),
-        UserBody::ReadMarked { room, marker } => {
-            Columns::new(kind::READ_MARKED, room.number(), Cow::from(marker.to_string()))
+        UserBody::ReadMarked { room, marker, back } => {
+            let kind = if *back { kind::READ_REWOUND } else { kind::READ_MARKED };
+            Columns::new(kind, room.number(), Cow::from(marker.to_string()))
+        }
+        UserBody::MessageSaved { room, message } => {
+            Columns::new(kind::MESSAGE_SAVED, room.number(), Cow::from(message.to_string()))
+        }
+        UserBody::MessageUnsaved { room, message } => {
+            Columns::new(kind::MESSAGE_UNSAVED, room.number(), Cow::from(message.to_string()))
         }
         UserBody::SettingsChanged { settings } => {
             Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
@@ -197,6 +213,8 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
         kind::MESSAGE_DELETED => {
             RoomBody::MessageDeleted { message: message()?, author: user_id(number(body()?)?)? }
         }
+        kind::MESSAGE_PINNED => RoomBody::MessagePinned { message: message()? },
+        kind::MESSAGE_UNPINNED => RoomBody::MessageUnpinned { message: message()? },
         kind::REACTION_ADDED => RoomBody::ReactionAdded { message: message()?, emoji: body()?.to_owned() },
         kind::REACTION_REMOVED => {
             RoomBody::ReactionRemoved { message: message()?, emoji: body()?.to_owned() }
@@ -213,7 +231,12 @@ pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
     let body = match row.get(3)? {
         kind::ROOM_JOINED => UserBody::RoomJoined { room: room()? },
         kind::ROOM_LEFT => UserBody::RoomLeft { room: room()? },
-        kind::READ_MARKED => UserBody::ReadMarked { room: room()?, marker: seq(number(text)?)? },
+        it @ (kind::READ_MARKED | kind::READ_REWOUND) => {
+            let back = it == kind::READ_REWOUND;
+            UserBody::ReadMarked { room: room()?, marker: seq(number(text)?)?, back }
+        }
+        kind::MESSAGE_SAVED => UserBody::MessageSaved { room: room()?, message: seq(number(text)?)? },
+        kind::MESSAGE_UNSAVED => UserBody::MessageUnsaved { room: room()?, message: seq(number(text)?)? },
         kind::SETTINGS_CHANGED => UserBody::SettingsChanged { settings: settings(Some(text))? },
         _ => return Err(damaged("kind of a user's entry")),
     };

@@ -79,6 +79,16 @@ pub enum RoomBody {
         /// Who had written it.
         author: UserId,
     },
+    /// `by` pinned a message.
+    MessagePinned {
+        /// Which message.
+        message: Seq,
+    },
+    /// `by` took a message off the pins.
+    MessageUnpinned {
+        /// Which message.
+        message: Seq,
+    },
     /// `by` put an emoji on a message.
     ReactionAdded {
         /// Which message.
@@ -136,12 +146,28 @@ pub enum UserBody {
         /// The room.
         room: RoomId,
     },
-    /// The user has read on.
+    /// The user has read on, or wants to read again from here.
     ReadMarked {
         /// The room.
         room: RoomId,
         /// Everything up to here is read.
         marker: Seq,
+        /// Whether the marker was put back on purpose.
+        back: bool,
+    },
+    /// The user saved a message.
+    MessageSaved {
+        /// The message's room.
+        room: RoomId,
+        /// Which message.
+        message: Seq,
+    },
+    /// The user let a saved message go.
+    MessageUnsaved {
+        /// The message's room.
+        room: RoomId,
+        /// Which message.
+        message: Seq,
     },
     /// The user's settings changed.
     SettingsChanged {

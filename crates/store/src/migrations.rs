@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::store::OpenError;
 
 /// Every migration in order; the database's `user_version` tells how many were applied.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_start.sql"), include_str!("../migrations/0002_files.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_files.sql"),
+    include_str!("../migrations/0003_pins_and_saved.sql"),
+];
 
 /// Brings the database up to date.
 ///

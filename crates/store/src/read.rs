@@ -4,6 +4,7 @@ mod files;
 mod history;
 mod logs;
 mod rooms;
+mod saved;
 mod search;
 mod sessions;
 mod users;

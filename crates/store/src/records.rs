@@ -2,6 +2,7 @@
 
 mod files;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -210,6 +211,8 @@ pub struct Message {
     pub edited_at_ms: Option<u64>,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// Whether it is pinned.
+    pub pinned: bool,
     /// Reactions in the order of their first use.
     pub reactions: Vec<Reaction>,
     /// Seq of the last entry that changed this message.
@@ -229,6 +232,26 @@ pub struct MessageText {
     pub mentions: Vec<UserId>,
     /// Whether it calls everyone in the room.
     pub mentions_room: bool,
+}
+
+/// What a message said from one time on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// Seq of the entry that brought it.
+    pub seq: Seq,
+    /// Since when, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// The text.
+    pub text: MessageText,
+}
+
+/// A page of a user's saved messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The one saved last comes first.
+    pub messages: Vec<Message>,
+    /// Where the next page starts; `None` on the last one.
+    pub next: Option<Seq>,
 }
 
 /// One emoji on a message and who put it there.
@@ -336,4 +359,6 @@ pub struct Mine {
     pub head: Seq,
     /// Settings.
     pub settings: Settings,
+    /// Saved messages by room.
+    pub saved: BTreeMap<RoomId, Vec<Seq>>,
 }

@@ -73,6 +73,10 @@ pub enum TooMany {
     Reactions,
     /// Edits of one message.
     Edits,
+    /// Pins of one room.
+    Pins,
+    /// Saved messages of one user.
+    Saved,
     /// People in a direct room.
     People,
     /// Uploads that are in no message.

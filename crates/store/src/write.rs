@@ -7,9 +7,11 @@ pub mod files;
 pub mod invites;
 pub mod members;
 pub mod messages;
+pub mod pins;
 pub mod reactions;
 pub mod reads;
 pub mod rooms;
+pub mod saved;
 pub mod sessions;
 pub mod users;
 pub mod workspace;
@@ -57,8 +59,10 @@ mod sealed {
         members { JoinRoom, LeaveRoom, AddMembers, RemoveMember, ChangeMember }
         messages { SendMessage, EditMessage, DeleteMessage }
         reactions { AddReaction, RemoveReaction }
-        reads { MarkRead }
+        pins { PinMessage, UnpinMessage }
+        reads { MarkRead, RewindRead }
         rooms { CreateRoom, OpenDirect, ChangeRoom }
+        saved { SaveMessage, UnsaveMessage }
         sessions { CreateSession, EndSession, EndOtherSessions, MarkSeen }
         users {
             ChangeProfile, ChangeSettings, ChangePassword, RehashPassword, ResetPassword, ChangeUserRole, DisableUser,

@@ -93,6 +93,7 @@ export interface MessageRow {
   readonly mentionsMe: boolean;
   readonly mine: boolean;
   readonly deleted: boolean;
+  readonly pinned: boolean;
   readonly editedAtMs: number | undefined;
   readonly reactions: readonly wire.Reaction[];
   readonly delivery: Delivery;
@@ -135,7 +136,7 @@ export interface Timeline {
   /** State. Why the last fetch failed (offline with nothing cached, for example); null otherwise. */
   readonly problem: CallFailure | null;
   /** State. First unread seq when it was opened: the "New" line stands above it; null without one. Stays until the next `openAt`. */
-  readonly newFrom: number | null;
+  newFrom: number | null;
   /** State. Counts openings and jumps: on a change put the view at `target`. */
   readonly opened: number;
   /** State. Where the last opening wants the view: a seq to show (and mark, if `marked`), or the end. */
@@ -195,6 +196,8 @@ export interface RoomView {
   delete(seq: number): void;
   react(seq: number, emoji: string): void;
   unreact(seq: number, emoji: string): void;
+  pin(seq: number): void;
+  unpin(seq: number): void;
   /** For a failed row: sends the same again / with another text / drops it. */
   retry(nonce: wire.Nonce): void;
   editFailed(nonce: wire.Nonce, text: string): void;
@@ -246,6 +249,12 @@ export interface Draft {
   replyTo?: number;
 }
 
+/** Which messages the user has saved. They are saved and let go by calls; the log tells. */
+export interface SavedBook {
+  /** State. */
+  has(room: wire.RoomId, seq: number): boolean;
+}
+
 /** Drafts per room, kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
 export interface Drafts {
   get(room: wire.RoomId): Draft | undefined;
@@ -277,6 +286,7 @@ export interface Engine {
   readonly presence: PresenceBook;
   readonly toasts: Toasts;
   readonly drafts: Drafts;
+  readonly saved: SavedBook;
   readonly update: Update;
 
   /** State. A room of the user, or undefined when they are not (or no longer) in it. */

@@ -14,6 +14,7 @@ import { DraftBook } from './state/drafts.svelte';
 import { PresenceView } from './state/presence.svelte';
 import { RoomState } from './state/room.svelte';
 import { RoomBook } from './state/rooms.svelte';
+import { SavedSet } from './state/saved.svelte';
 import { SessionView } from './state/session.svelte';
 import { ToastList } from './state/toasts.svelte';
 import { UpdateView } from './state/update.svelte';
@@ -34,6 +35,7 @@ export class ParlorEngine implements Engine {
   workspace = $state.raw<Workspace>({ name: '', door: 'invited' });
   settings = $state.raw<Settings>({ theme: 'system', sound: true, letter_keys: true });
   readonly rooms = new RoomBook();
+  readonly saved = new SavedSet();
   readonly update = new UpdateView();
   readonly session: SessionView;
   readonly connection: ConnectionView;
@@ -76,6 +78,8 @@ export class ParlorEngine implements Engine {
       users: (users) => this.users.put(users),
       workspace: (workspace) => this.#learnWorkspace(workspace),
       settings: (settings) => this.#learnSettings(settings),
+      saved: (room, seq, is) => this.saved.set(room, seq, is),
+      savedAll: (seqs) => this.saved.loadAll(seqs),
     });
     this.#keeper = new Keeper(this.#database, platform, this.#replica, this);
     this.#outbox = new Outbox(platform, this.#database, (room) => this.#touch(room));
@@ -151,6 +155,7 @@ export class ParlorEngine implements Engine {
     this.drafts.load(kept.drafts);
     if (!kept.owner) return this.#coldStart();
     this.#learnSettings(kept.owner.settings);
+    this.saved.load(kept.owner.saved);
     this.#learnWorkspace(kept.owner.workspace);
     this.presence.setMine(kept.owner.presence);
     this.users.put(kept.users);
@@ -236,6 +241,7 @@ export class ParlorEngine implements Engine {
     this.rooms.clear();
     this.users.clear();
     this.drafts.clear();
+    this.saved.load([]);
     this.#meId = undefined;
     const stays = why === 'expired' || why === 'password_changed' || why === null;
     if (!stays) this.#outbox.clear();

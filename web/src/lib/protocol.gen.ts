@@ -85,7 +85,11 @@ mentions_room: boolean, } | { "type": "message:deleted",
 /** Which message. */
 message: number, 
 /** Who had written it. */
-author: UserId, } | { "type": "reaction:added", 
+author: UserId, } | { "type": "message:pinned", 
+/** Which message. */
+message: number, } | { "type": "message:unpinned", 
+/** Which message. */
+message: number, } | { "type": "reaction:added", 
 /** Which message. */
 message: number, 
 /** The emoji. */
@@ -352,6 +356,8 @@ files?: Array<File>,
 edited_at_ms?: number, 
 /** Whether it was deleted: the text is gone, the slot stays. */
 deleted: boolean, 
+/** Whether it is pinned. */
+pinned: boolean, 
 /** Reactions in the order of their first use. */
 reactions: Array<Reaction>, 
 /** Seq of the last entry that changed this message: entries up to it are in it already. */
@@ -386,6 +392,22 @@ room: RoomId,
 /** Up to 100. */
 seqs: Array<number>, };
 
+/** Pins a message: it stays at hand for everyone in the room. Who may write there may pin. */
+export type MessagePin = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** Saves a message for the caller alone. One that is saved stays as it is. */
+export type MessageSave = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, };
+
 /** Finds messages in the caller's rooms, newest first. All words must occur; the last may be the start of a word. */
 export type MessageSearch = { 
 /** At most 256 characters. */
@@ -410,6 +432,31 @@ reply_to?: number,
 /** Files to send with it, at most 10. */
 files?: Array<FileRef>, };
 
+/** Takes a message off the pins, whoever pinned it. */
+export type MessageUnpin = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** Lets a saved message go, also one in a room that the caller has left. */
+export type MessageUnsave = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, };
+
+/** Reads what a message said before its edits. */
+export type MessageVersions = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Only versions before this one, for the next page: the `seq` of the last version read. */
+before?: number, };
+
 /** Messages that were looked up; those that do not exist are left out. */
 export type Messages = { 
 /** By seq. */
@@ -430,7 +477,17 @@ room: RoomId, } | { "type": "my:read_marked",
 /** The room. */
 room: RoomId, 
 /** Everything up to here is read. */
-marker: number, } | { "type": "my:settings_changed", 
+marker: number, 
+/** Whether the marker was put back on purpose: only then does it go back. */
+back?: boolean, } | { "type": "my:message_saved", 
+/** The message's room. */
+room: RoomId, 
+/** Which message. */
+message: number, } | { "type": "my:message_unsaved", 
+/** The message's room. */
+room: RoomId, 
+/** Which message. */
+message: number, } | { "type": "my:settings_changed", 
 /** All settings. */
 settings: Settings, });
 
@@ -441,7 +498,9 @@ entries: Array<MyEntry>, } | { "how": "reset",
 /** The log's head. */
 head: number, 
 /** The caller's settings. */
-settings: Settings, };
+settings: Settings, 
+/** The messages that the caller has saved, by room. */
+saved: { [key in string]: Array<number> }, };
 
 /** Chosen by the client once per user action and kept until the answer has come, so that a repeated call is
  * answered with the first result instead of being done twice. 1 to 64 visible ASCII characters; a UUID is good. */
@@ -468,6 +527,20 @@ export type PasswordChange = {
 old: string, 
 /** The password from now on. */
 new: string, };
+
+/** Lists a room's pins. */
+export type PinList = { 
+/** Which room. */
+room: RoomId, };
+
+/** The pins of a room: at most `PINS_PER_ROOM`. */
+export type Pins = { 
+/** The one pinned last comes first. */
+messages: Array<Message>, 
+/** Everyone that they name. */
+users: Array<User>, 
+/** The room's head when they were read. */
+head: number, };
 
 /** A file and the message that holds it. */
 export type PostedFile = { 
@@ -555,6 +628,13 @@ export type ReadMark = {
 /** Which room. */
 room: RoomId, 
 /** Everything up to here is read. */
+seq: number, };
+
+/** Puts the caller's read marker where they want to read on, also back: "unread from here". */
+export type ReadRewind = { 
+/** Which room. */
+room: RoomId, 
+/** Everything up to here stays read: the seq before the first message that shall be unread. */
 seq: number, };
 
 /** What a user may do, from least to most. A user has one in the workspace and one in each room; the greater
@@ -717,6 +797,22 @@ unread: Unread, } | { "how": "reset" } & RoomState;
 export type Rooms = { 
 /** By name. */
 rooms: Array<RoomListing>, };
+
+/** A page of saved messages. */
+export type Saved = { 
+/** The one saved last comes first. */
+messages: Array<Message>, 
+/** Everyone that they name. */
+users: Array<User>, 
+/** Cursor of the next page; absent on the last one. */
+next?: number, };
+
+/** Lists the caller's saved messages in rooms that they are in; deleted ones are left out. */
+export type SavedList = { 
+/** Continue after a page: its `next`. */
+before?: number, 
+/** How many, 1 to 50. */
+limit: number, };
 
 /** A signed-in device of the caller. */
 export type Session = { 
@@ -965,6 +1061,24 @@ users: Array<User>,
 /** Whether there are more. */
 more: boolean, };
 
+/** What a message said from one time on. */
+export type Version = { 
+/** Seq of the entry that brought it: the message's own, or an edit's. */
+seq: number, 
+/** Since when, in milliseconds since 1970. */
+at_ms: number, 
+/** Source text (Markdown). */
+text: string, 
+/** The text as safe HTML. */
+html: string, };
+
+/** The versions of a message. A deleted one has none. */
+export type Versions = { 
+/** The newest first: the text as it is now, unless `before` was given. */
+versions: Array<Version>, 
+/** Whether there are earlier ones. */
+more: boolean, };
+
 /** What members know of the workspace. */
 export type Workspace = { 
 /** Its name. */
@@ -1040,12 +1154,20 @@ export interface Calls {
   "message:edit": { request: MessageEdit; reply: Written };
   "message:delete": { request: MessageDelete; reply: Written };
   "message:get": { request: MessageGet; reply: Messages };
+  "message:versions": { request: MessageVersions; reply: Versions };
+  "message:pin": { request: MessagePin; reply: Written };
+  "message:unpin": { request: MessageUnpin; reply: Written };
+  "pin:list": { request: PinList; reply: Pins };
+  "message:save": { request: MessageSave; reply: Done };
+  "message:unsave": { request: MessageUnsave; reply: Done };
+  "saved:list": { request: SavedList; reply: Saved };
   "message:search": { request: MessageSearch; reply: Found };
   "file:list": { request: FileList; reply: Files };
   "upload:limits": { request: UploadLimits; reply: UploadRoom };
   "reaction:add": { request: ReactionAdd; reply: Written };
   "reaction:remove": { request: ReactionRemove; reply: Written };
   "read:mark": { request: ReadMark; reply: Unread };
+  "read:rewind": { request: ReadRewind; reply: Unread };
   "read:get": { request: ReadGet; reply: Unread };
   "sync": { request: Sync; reply: Synced };
   "typing:start": { request: TypingStart; reply: Done };
@@ -1064,11 +1186,15 @@ export interface Pushes {
   "message:created": Entry;
   "message:edited": Entry;
   "message:deleted": Entry;
+  "message:pinned": Entry;
+  "message:unpinned": Entry;
   "reaction:added": Entry;
   "reaction:removed": Entry;
   "my:room_joined": MyEntry;
   "my:room_left": MyEntry;
   "my:read_marked": MyEntry;
+  "my:message_saved": MyEntry;
+  "my:message_unsaved": MyEntry;
   "my:settings_changed": MyEntry;
   "room:head": RoomHead;
   "user:changed": User;

@@ -10,12 +10,14 @@ export type SettingsPage = (typeof PAGES)[number];
 export type Route =
   | { readonly name: 'home' }
   | { readonly name: 'set-up' | 'join'; readonly token: string }
-  | { readonly name: 'sign-in' }
+  | { readonly name: 'sign-in' | 'saved' }
   | { readonly name: 'room'; readonly room: string; readonly seq: number | undefined }
   | { readonly name: 'settings'; readonly page: SettingsPage | undefined };
 
+const PANES = ['members', 'search', 'pins'] as const;
+
 /** What stands in the pane beside a room. */
-export type Pane = 'members' | 'search';
+export type Pane = (typeof PANES)[number];
 
 interface Visit {
   /** The pane that is open. */
@@ -28,7 +30,7 @@ export function routeOf(path: string): Route {
   const [first = '', second = '', third = ''] = path.split('/').filter((part) => part !== '');
   if (first === 'setup' && second) return { name: 'set-up', token: second };
   if (first === 'join' && second) return { name: 'join', token: second };
-  if (first === 'sign-in') return { name: 'sign-in' };
+  if (first === 'sign-in' || first === 'saved') return { name: first };
   if (first === 'r' && second) return { name: 'room', room: second, seq: seqOf(third) };
   if (first === 'settings') return { name: 'settings', page: PAGES.find((page) => page === second) };
   return { name: 'home' };
@@ -120,8 +122,7 @@ export class Router {
 function visitOf(state: unknown): Visit {
   if (typeof state !== 'object' || state === null) return {};
   const { pane, stepped } = state as Record<string, unknown>;
-  const known = pane === 'members' || pane === 'search' ? pane : undefined;
-  return { pane: known, stepped: stepped === true };
+  return { pane: PANES.find((known) => known === pane), stepped: stepped === true };
 }
 
 export const [useRouter, provideRouter] = createContext<Router>();

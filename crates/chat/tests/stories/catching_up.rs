@@ -42,6 +42,7 @@ impl View {
                 files,
                 edited_at_ms: None,
                 deleted: false,
+                pinned: false,
                 reactions: Vec::new(),
                 rev: entry.seq,
                 nonce,
@@ -51,6 +52,8 @@ impl View {
         }
         let (Body::MessageEdited { message, .. }
         | Body::MessageDeleted { message, .. }
+        | Body::MessagePinned { message }
+        | Body::MessageUnpinned { message }
         | Body::ReactionAdded { message, .. }
         | Body::ReactionRemoved { message, .. }) = &entry.body
         else {
@@ -64,6 +67,8 @@ impl View {
                     (text, html, mentions, mentions_room);
                 held.edited_at_ms = Some(entry.at_ms);
             }
+            Body::MessagePinned { .. } => held.pinned = true,
+            Body::MessageUnpinned { .. } => held.pinned = false,
             Body::ReactionAdded { emoji, .. } => {
                 if let Some(reaction) = held.reactions.iter_mut().find(|reaction| reaction.emoji == emoji) {
                     reaction.users.push(entry.by);
@@ -80,6 +85,7 @@ impl View {
             _ => {
                 held.deleted = true;
                 held.files.clear();
+                held.pinned = false;
                 (held.text, held.html) = Default::default();
                 held.mentions.clear();
                 held.mentions_room = false;

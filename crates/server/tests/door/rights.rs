@@ -97,6 +97,18 @@ impl Cast {
         Some(double)
     }
 
+    /// A request about a message of somebody else.
+    async fn about_a_message(&self, name: &str, room: &str) -> Value {
+        let mut request = json!({ "room": room, "seq": self.message(room, Some(&self.target)).await });
+        if !["message:versions", "message:save", "message:unsave"].contains(&name) {
+            request["nonce"] = json!(nonce());
+        }
+        if name.starts_with("reaction:") {
+            request["emoji"] = json!("👍");
+        }
+        request
+    }
+
     /// A request that nothing but the caller's rights could refuse.
     async fn request(&self, name: &str, room: &str, actor: Option<&Person>) -> Value {
         let target = &self.target.id;
@@ -147,7 +159,9 @@ impl Cast {
             "room:leave" => json!({ "nonce": nonce(), "room": room }),
             "room:change" => json!({ "nonce": nonce(), "room": room, "change": { "topic": nonce() } }),
             "room:history" => json!({ "room": room, "from": "latest", "limit": 10 }),
-            "member:list" | "read:get" | "typing:start" | "typing:stop" => json!({ "room": room }),
+            "member:list" | "pin:list" | "read:get" | "typing:start" | "typing:stop" => {
+                json!({ "room": room })
+            }
             "member:add" => json!({ "nonce": nonce(), "room": room, "users": [self.bot().await] }),
             "member:remove" => json!({ "nonce": nonce(), "room": room, "user": target }),
             "member:change" => json!({ "nonce": nonce(), "room": room, "user": target, "role": "moderator" }),
@@ -156,18 +170,13 @@ impl Cast {
                 let own = self.message(room, actor).await;
                 json!({ "room": room, "seq": own, "nonce": nonce(), "text": "hello again" })
             }
-            "message:delete" => {
-                let others = self.message(room, Some(&self.target)).await;
-                json!({ "room": room, "seq": others, "nonce": nonce() })
-            }
             "message:get" => json!({ "room": room, "seqs": [1, 2] }),
             "file:list" => json!({ "room": room, "group": "media", "limit": 10 }),
             "message:search" => json!({ "query": "hello", "limit": 10 }),
-            "reaction:add" | "reaction:remove" => {
-                let others = self.message(room, Some(&self.target)).await;
-                json!({ "room": room, "seq": others, "nonce": nonce(), "emoji": "👍" })
-            }
-            "read:mark" => json!({ "room": room, "seq": 1 }),
+            "saved:list" => json!({ "limit": 10 }),
+            "message:delete" | "message:versions" | "message:pin" | "message:unpin" | "message:save"
+            | "message:unsave" | "reaction:add" | "reaction:remove" => self.about_a_message(name, room).await,
+            "read:mark" | "read:rewind" => json!({ "room": room, "seq": 1 }),
             "sync" => json!({ "rooms": {} }),
             "presence:set" => json!({ "state": "online" }),
             "user:get" | "presence:watch" => json!({ "users": [target] }),

@@ -8,7 +8,7 @@ use rusqlite::{Result, Row};
 
 use super::Snapshot;
 use crate::codec::{self, key, seq_of};
-use crate::records::{Item, Message, MessageText, Page, Reaction};
+use crate::records::{Item, Message, MessageText, Page, Reaction, Version};
 use crate::refused::Failed;
 
 /// Items are the messages and the lines of a log; what is asked for is the part between two keys, these included.
@@ -52,6 +52,50 @@ impl Snapshot {
         let seqs: BTreeSet<Seq> = seqs.iter().copied().collect();
         let found = seqs.into_iter().map(|seq| self.message(room, key(log, seq)));
         Ok(found.filter_map(Result::transpose).collect::<Result<_>>()?)
+    }
+
+    /// The pins of a room: the one pinned last comes first.
+    pub fn pins(&self, room: RoomId) -> Result<Vec<Message>, Failed> {
+        let Some((log, _)) = self.log_of(room)? else { return Ok(Vec::new()) };
+        let keys: Vec<i64> = self.all(
+            "SELECT key FROM messages INDEXED BY pins WHERE pinned IS NOT NULL AND key BETWEEN ?1 AND ?2
+             ORDER BY pinned DESC",
+            (key(log, 0), key(log, Seq::MAX)),
+            |row| row.get(0),
+        )?;
+        let found = keys.into_iter().map(|key| self.message(room, key));
+        Ok(found.filter_map(Result::transpose).collect::<Result<_>>()?)
+    }
+
+    /// What a message said, newest first, only before a seq if one is given, at most `limit`; nothing of a deleted one.
+    /// `None` without such a message.
+    pub fn versions(
+        &self,
+        room: RoomId,
+        message: Seq,
+        before: Option<Seq>,
+        limit: u32,
+    ) -> Result<Option<Vec<Version>>, Failed> {
+        let Some((log, _)) = self.log_of(room)? else { return Ok(None) };
+        let at = key(log, message);
+        let deleted = self.maybe("SELECT deleted FROM messages WHERE key = ?1", [at], |row| row.get(0))?;
+        let Some(deleted) = deleted else { return Ok(None) };
+        if deleted {
+            return Ok(Some(Vec::new()));
+        }
+        let last = before.map_or(key(log, Seq::MAX), |before| key(log, before) - 1);
+        let versions = self.all(
+            "SELECT key, at, body FROM (
+                SELECT key, at, body FROM entries WHERE key = ?2
+                UNION ALL SELECT key, at, body FROM entries INDEXED BY edits WHERE kind = 17 AND target = ?1 AND key > ?2
+             ) WHERE key <= ?3 ORDER BY key DESC LIMIT ?4",
+            (message, at, last, limit),
+            |row| {
+                let text = codec::read_text(row.get_ref(2)?.as_str()?)?;
+                Ok(Version { seq: seq_of(row.get(0)?), at_ms: row.get(1)?, text })
+            },
+        )?;
+        Ok(Some(versions))
     }
 
     /// Keys of the last items before this key, in order.
@@ -113,7 +157,8 @@ impl Snapshot {
 
     fn messages_between(&self, room: RoomId, first: i64, last: i64) -> Result<Vec<Message>> {
         let mut messages = self.all(
-            r#"SELECT m.key, m."by", m.edited_at, m.deleted, m.rev, c.at, c.target, c.body, t.body
+            r#"SELECT m.key, m."by", m.edited_at, m.deleted, m.rev, c.at, c.target, c.body, t.body,
+                  m.pinned IS NOT NULL
                FROM messages m JOIN entries c ON c.key = m.key LEFT JOIN entries t ON t.key = m.text_key
                WHERE m.key BETWEEN ?1 AND ?2 ORDER BY m.key"#,
             (first, last),
@@ -169,6 +214,7 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         files,
         edited_at_ms: row.get(2)?,
         deleted,
+        pinned: row.get(9)?,
         reactions: Vec::new(),
         rev: row.get(4)?,
         nonce,

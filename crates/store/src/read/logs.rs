@@ -33,15 +33,15 @@ impl Snapshot {
         Ok(self.all(ENTRIES, span, |row| codec::read_user(user, row))?)
     }
 
-    /// Head of the user's own log and their settings; `None` without such a user.
+    /// Head of the user's own log and what is folded from it; `None` without such a user.
     pub fn mine(&self, user: UserId) -> Result<Option<Mine>, Failed> {
-        Ok(self.maybe(
+        let found = self.maybe(
             "SELECT l.head, u.settings FROM users u JOIN logs l ON l.ordinal = u.log WHERE u.id = ?1",
             [user.number()],
-            |row| {
-                Ok(Mine { head: row.get(0)?, settings: codec::settings(row.get_ref(1)?.as_str_or_null()?)? })
-            },
-        )?)
+            |row| Ok((row.get(0)?, codec::settings(row.get_ref(1)?.as_str_or_null()?)?)),
+        )?;
+        let Some((head, settings)) = found else { return Ok(None) };
+        Ok(Some(Mine { head, settings, saved: self.saved_seqs(user)? }))
     }
 
     /// Where a member stands in a room; `None` if they are no member.

@@ -60,7 +60,8 @@ pub struct RemoveMember {
     pub user: UserId,
 }
 
-/// Makes a member a moderator of the room, or an ordinary member again.
+/// Makes a member a moderator of the room, or an ordinary member again: one whose effective role is below the actor's.
+/// A moderator may step down, too.
 #[derive(Debug)]
 pub struct ChangeMember {
     /// Who; `least` is demanded in the room.
@@ -168,6 +169,9 @@ impl Command for ChangeMember {
         };
         place.room.open()?;
         let (in_room, person) = member(tx, &place.room, self.user)?.ok_or(Refused::NotFound)?;
+        if self.user != self.actor.user && effective(in_room, person.role) >= place.role {
+            return Err(Refused::Forbidden.into());
+        }
         if !matches!(self.role, Role::Member | Role::Moderator) || person.role == Role::Guest {
             return Err(Refused::Forbidden.into());
         }

@@ -177,7 +177,7 @@ impl DeleteMessage {
         let body = RoomBody::MessageDeleted { message: self.message, author: target.by };
         let seq = tx.append(log, self.actor.user, body)?;
         tx.run(
-            "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, rev = ?2 WHERE key = ?1",
+            "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, pinned = NULL, rev = ?2 WHERE key = ?1",
             (target.key, seq),
         )?;
         Ok(seq)
@@ -219,6 +219,7 @@ impl NewMessage<'_> {
 pub(super) struct Target {
     pub(super) key: i64,
     pub(super) deleted: bool,
+    pub(super) pinned: bool,
     by: UserId,
     edits: u64,
     text_key: i64,
@@ -229,11 +230,13 @@ impl Target {
     pub(super) fn find(tx: &Tx<'_>, log: RoomLog, message: Seq) -> Result<Self, Fault> {
         let key = key(log.ordinal, message);
         let found = tx.maybe(
-            r#"SELECT "by", edits, deleted, coalesce(text_key, key) FROM messages WHERE key = ?1"#,
+            r#"SELECT "by", edits, deleted, coalesce(text_key, key), pinned IS NOT NULL
+               FROM messages WHERE key = ?1"#,
             [key],
             |row| {
                 let by = codec::user_id(row.get(0)?)?;
-                Ok(Self { key, by, edits: row.get(1)?, deleted: row.get(2)?, text_key: row.get(3)? })
+                let (edits, deleted) = (row.get(1)?, row.get(2)?);
+                Ok(Self { key, by, edits, deleted, text_key: row.get(3)?, pinned: row.get(4)? })
             },
         )?;
         Ok(found.ok_or(Refused::NotFound)?)

@@ -121,7 +121,7 @@ async fn a_users_own_log_has_their_rooms_markers_and_settings() {
         entries.into_iter().map(|entry| (entry.seq, entry.body)).collect::<Vec<_>>(),
         [
             (1, UserBody::RoomJoined { room: lobby }),
-            (2, UserBody::ReadMarked { room: lobby, marker: seq }),
+            (2, UserBody::ReadMarked { room: lobby, marker: seq, back: false }),
             (3, UserBody::SettingsChanged { settings: settings.clone() }),
         ]
     );

@@ -7,6 +7,7 @@ mod erase;
 mod files;
 mod history;
 mod house;
+mod keeping;
 mod log;
 mod messages;
 mod model;

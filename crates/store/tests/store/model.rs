@@ -10,6 +10,7 @@ use parlor_store::entries::RoomBody;
 use parlor_store::records::{Item, MessageText, Written};
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
+use parlor_store::write::pins::{PinMessage, UnpinMessage};
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
 use parlor_store::{Published, Refused};
@@ -28,6 +29,8 @@ enum Try {
     Delete { message: u8 },
     React { message: u8, emoji: usize },
     Unreact { message: u8, emoji: usize },
+    Pin { message: u8 },
+    Unpin { message: u8 },
     Join,
     Leave,
     Add { whom: usize },
@@ -66,6 +69,8 @@ fn tries() -> impl Strategy<Value = Try> {
         2 => any::<u8>().prop_map(|message| Try::Delete { message }),
         5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),
         3 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::Unreact { message, emoji }),
+        3 => any::<u8>().prop_map(|message| Try::Pin { message }),
+        1 => any::<u8>().prop_map(|message| Try::Unpin { message }),
         3 => Just(Try::Join),
         1 => Just(Try::Leave),
         2 => (0..4_usize).prop_map(|whom| Try::Add { whom }),
@@ -100,6 +105,8 @@ enum Exactly {
     Delete { message: Seq },
     React { message: Seq, emoji: &'static str },
     Unreact { message: Seq, emoji: &'static str },
+    Pin { message: Seq },
+    Unpin { message: Seq },
     Join,
     Leave,
     Add { whom: Person },
@@ -270,6 +277,8 @@ impl World {
             Try::Unreact { message: pick, emoji } => {
                 Exactly::Unreact { message: message(pick), emoji: EMOJI[emoji] }
             }
+            Try::Pin { message: pick } => Exactly::Pin { message: message(pick) },
+            Try::Unpin { message: pick } => Exactly::Unpin { message: message(pick) },
             Try::Join => Exactly::Join,
             Try::Leave => Exactly::Leave,
             Try::Add { whom } => Exactly::Add { whom: self.people[whom] },
@@ -302,6 +311,12 @@ impl World {
             }
             Exactly::Unreact { message, emoji } => {
                 house.write(RemoveReaction { actor, room, nonce, message, emoji: emoji.into() }).await
+            }
+            Exactly::Pin { message } => {
+                house.write(PinMessage { actor: who.at_least(Role::Member), room, nonce, message }).await
+            }
+            Exactly::Unpin { message } => {
+                house.write(UnpinMessage { actor: who.at_least(Role::Member), room, nonce, message }).await
             }
             Exactly::Join => house.write(JoinRoom { actor, room, nonce }).await,
             Exactly::Leave => house.write(LeaveRoom { actor, room, nonce }).await,
@@ -355,37 +370,42 @@ impl World {
             Exactly::Edit { message, text } => match target(&message) {
                 Some(found) if found.by != who.id || found.deleted => Expected::Refused,
                 Some(found) if found.text == text => Expected::Nothing,
-                Some(_) => Expected::entry(move |body| {
-                    *body == RoomBody::MessageEdited { message, text: text.clone() }
-                }),
+                Some(_) => Expected::exactly(RoomBody::MessageEdited { message, text }),
                 None => Expected::Refused,
             },
             Exactly::Delete { message } => match target(&message) {
                 Some(found) if found.by != who.id && mine < Role::Moderator => Expected::Refused,
                 Some(found) if found.deleted => Expected::Nothing,
-                Some(found) => {
-                    let author = found.by;
-                    Expected::entry(move |body| *body == RoomBody::MessageDeleted { message, author })
-                }
+                Some(found) => Expected::exactly(RoomBody::MessageDeleted { message, author: found.by }),
                 None => Expected::Refused,
             },
             Exactly::React { message, emoji } => match target(&message) {
                 Some(found) if found.deleted => Expected::Refused,
                 Some(_) if view.has_reacted(message, emoji, who.id) => Expected::Nothing,
-                Some(_) => Expected::entry(move |body| {
-                    *body == RoomBody::ReactionAdded { message, emoji: emoji.into() }
-                }),
+                Some(_) => Expected::exactly(RoomBody::ReactionAdded { message, emoji: emoji.into() }),
                 None => Expected::Refused,
             },
             Exactly::Unreact { message, emoji } => match target(&message) {
                 Some(_) if !view.has_reacted(message, emoji, who.id) => Expected::Nothing,
-                Some(_) => Expected::entry(move |body| {
-                    *body == RoomBody::ReactionRemoved { message, emoji: emoji.into() }
-                }),
+                Some(_) => Expected::exactly(RoomBody::ReactionRemoved { message, emoji: emoji.into() }),
                 None => Expected::Refused,
             },
+            Exactly::Pin { message } | Exactly::Unpin { message }
+                if mine < Role::Member || target(&message).is_none() =>
+            {
+                Expected::Refused
+            }
+            Exactly::Pin { message } => match target(&message) {
+                Some(found) if found.deleted => Expected::Refused,
+                Some(found) if found.pinned => Expected::Nothing,
+                _ => Expected::exactly(RoomBody::MessagePinned { message }),
+            },
+            Exactly::Unpin { message } => match target(&message) {
+                Some(found) if found.pinned => Expected::exactly(RoomBody::MessageUnpinned { message }),
+                _ => Expected::Nothing,
+            },
             Exactly::Join => Expected::Nothing,
-            Exactly::Leave => Expected::entry(move |body| *body == RoomBody::MemberLeft { user: who.id }),
+            Exactly::Leave => Expected::exactly(RoomBody::MemberLeft { user: who.id }),
             Exactly::Add { whom } => {
                 let guest = whom.id == self.people[3].id && room != self.rooms[0];
                 match role(whom) {
@@ -401,7 +421,7 @@ impl World {
                 _ if mine < Role::Moderator => Expected::Refused,
                 None => Expected::Nothing,
                 Some(theirs) if theirs >= mine => Expected::Refused,
-                Some(_) => Expected::entry(move |body| *body == RoomBody::MemberLeft { user: whom.id }),
+                Some(_) => Expected::exactly(RoomBody::MemberLeft { user: whom.id }),
             },
         }
     }
@@ -465,6 +485,10 @@ enum Expected {
 }
 
 impl Expected {
+    fn exactly(expected: RoomBody) -> Self {
+        Self::entry(move |body| *body == expected)
+    }
+
     fn entry(matches: impl Fn(&RoomBody) -> bool + 'static) -> Self {
         Self::Entry(Box::new(matches))
     }

@@ -138,7 +138,7 @@ async fn a_message_queued_behind_a_removal_is_refused() {
 }
 
 #[tokio::test]
-async fn only_those_below_are_removed() {
+async fn only_those_below_are_removed_or_demoted() {
     let house = House::new().await;
     let (ben, cleo) = (house.member("Ben").await, house.member("Cleo").await);
     let room = house.room(ben, RoomKind::Private, "bens").await.id;
@@ -147,6 +147,10 @@ async fn only_those_below_are_removed() {
     house.make(ben, room, cleo.id, Role::Moderator).await.unwrap();
     assert_eq!(house.remove(cleo, room, ben.id).await, Err(Refused::Forbidden), "equals");
     assert_eq!(house.remove(cleo, room, house.ana.id).await, Err(Refused::Forbidden), "an owner");
+    let demoted = house.make(cleo, room, ben.id, Role::Member).await;
+    assert_eq!(demoted, Err(Refused::Forbidden), "nor does one moderator demote another");
+    house.make(house.ana, room, ben.id, Role::Member).await.unwrap();
+    assert_eq!(house.role_in(ben, room).await, Some(Role::Member), "an owner stands above both");
     house.remove(house.ana, room, cleo.id).await.unwrap();
     assert_eq!(house.role_in(cleo, room).await, None);
 }

@@ -15,14 +15,16 @@ pub(crate) struct Folded {
     pub(crate) files: Vec<File>,
     pub(crate) edited_at_ms: Option<u64>,
     pub(crate) deleted: bool,
+    pub(crate) pinned: bool,
     pub(crate) reactions: Vec<Reaction>,
     pub(crate) rev: Seq,
 }
 
 impl From<Message> for Folded {
     fn from(message: Message) -> Self {
-        let Message { by, text, reply_to, files, edited_at_ms, deleted, reactions, rev, .. } = message;
-        Self { by, text, reply_to, files, edited_at_ms, deleted, reactions, rev }
+        let Message { by, text, reply_to, files, edited_at_ms, deleted, pinned, reactions, rev, .. } =
+            message;
+        Self { by, text, reply_to, files, edited_at_ms, deleted, pinned, reactions, rev }
     }
 }
 
@@ -56,6 +58,7 @@ impl View {
                     files,
                     edited_at_ms: None,
                     deleted: false,
+                    pinned: false,
                     reactions: Vec::new(),
                     rev: entry.seq,
                 };
@@ -71,8 +74,11 @@ impl View {
                 message.text = MessageText::default();
                 message.files.clear();
                 message.deleted = true;
+                message.pinned = false;
                 message.reactions.clear();
             }
+            RoomBody::MessagePinned { message } => self.change(message, entry.seq).pinned = true,
+            RoomBody::MessageUnpinned { message } => self.change(message, entry.seq).pinned = false,
             RoomBody::ReactionAdded { message, emoji } => {
                 let reactions = &mut self.change(message, entry.seq).reactions;
                 match reactions.iter_mut().find(|reaction| reaction.emoji == emoji) {

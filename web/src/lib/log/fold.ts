@@ -9,16 +9,18 @@ export function target(entry: Entry): number | undefined {
     case 'message:deleted':
     case 'reaction:added':
     case 'reaction:removed':
+    case 'message:pinned':
+    case 'message:unpinned':
       return entry.message;
     default:
       return undefined;
   }
 }
 
-/** The row that an entry is in the timeline; null for those that only change a message. */
+/** The row that an entry is in the timeline; null for those that only change a message. Pins do both. */
 export function itemOf(entry: Entry): Item | null {
-  if (target(entry) !== undefined) return null;
   if (entry.type === 'message:created') return { kind: 'message', ...messageOf(entry) };
+  if (target(entry) !== undefined && !entry.type.endsWith('pinned')) return null;
   return { kind: 'line', ...entry };
 }
 
@@ -26,7 +28,7 @@ export function itemOf(entry: Entry): Item | null {
 export function messageOf(entry: EntryOf<'message:created'>): Message {
   const { room, seq, by, at_ms, text, html, mentions, mentions_room, reply_to, files, nonce } = entry;
   const answered = { ...(reply_to === undefined ? {} : { reply_to }), ...(files === undefined ? {} : { files }) };
-  const fresh = { deleted: false, reactions: [], rev: seq };
+  const fresh = { deleted: false, pinned: false, reactions: [], rev: seq };
   return { room, seq, by, at_ms, text, html, mentions, mentions_room, ...answered, ...fresh, nonce };
 }
 
@@ -46,9 +48,13 @@ function change(message: Message, entry: Entry): Partial<Message> {
       return { text, html, mentions, mentions_room, edited_at_ms: at_ms };
     }
     case 'message:deleted': {
+      const gone = { text: '', html: '', mentions: [], mentions_room: false, deleted: true, pinned: false };
       const without = message.files === undefined ? {} : { files: [] };
-      return { text: '', html: '', mentions: [], mentions_room: false, deleted: true, ...without, reactions: [] };
+      return { ...gone, ...without, reactions: [] };
     }
+    case 'message:pinned':
+    case 'message:unpinned':
+      return { pinned: entry.type === 'message:pinned' };
     case 'reaction:added':
       return { reactions: withReaction(message.reactions, entry.emoji, entry.by) };
     case 'reaction:removed':

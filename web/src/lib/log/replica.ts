@@ -17,6 +17,10 @@ export interface ReplicaEvents {
   users(users: readonly User[]): void;
   workspace(workspace: Workspace): void;
   settings(settings: Settings): void;
+  /** A message is saved now, or not any more. */
+  saved(room: string, seq: number, is: boolean): void;
+  /** All that is saved, by room. */
+  savedAll(seqs: Readonly<Record<string, readonly number[]>>): void;
 }
 
 /** What to ask the server for after something was taken. */
@@ -117,6 +121,7 @@ export class Replica {
     if (mine.how === 'reset') {
       this.cursor = mine.head;
       this.events.settings(mine.settings);
+      this.events.savedAll(mine.saved);
       return 'nothing';
     }
     let need: Need = 'nothing';
@@ -138,10 +143,14 @@ export class Replica {
         return 'nothing';
       case 'my:read_marked': {
         const log = this.rooms.get(entry.room);
-        log?.confirmMarker(entry.marker);
+        log?.confirmMarker(entry.marker, entry.back);
         if (log) this.events.roomChanged(log);
         return 'nothing';
       }
+      case 'my:message_saved':
+      case 'my:message_unsaved':
+        this.events.saved(entry.room, entry.message, entry.type === 'my:message_saved');
+        return 'nothing';
       case 'my:settings_changed':
         this.events.settings(entry.settings);
         return 'nothing';

@@ -40,7 +40,7 @@ class Story {
     const nonce = `${by}-${random.next()}`;
     const message = known.length > 0 ? random.pick(known.slice(-30)) : undefined;
     const own = known.filter((each) => each.by === by && !each.deleted).slice(-10);
-    const dice = random.below(10);
+    const dice = random.below(11);
     if (message && dice === 0)
       server.call(by, 'reaction:add', { room: 'lobby', seq: message.seq, nonce, emoji: random.pick(['👍', '🎉']) });
     else if (message && dice === 1)
@@ -54,6 +54,11 @@ class Story {
       });
     else if (own.length > 0 && dice === 3)
       server.call(by, 'message:delete', { room: 'lobby', seq: random.pick(own).seq, nonce });
+    else if (message && !message.deleted && dice === 10)
+      server.append('lobby', by, {
+        type: message.pinned ? 'message:unpinned' : 'message:pinned',
+        message: message.seq,
+      });
     else if (dice === 4)
       server.append('lobby', 'ben', { type: 'room:changed', change: { topic: `topic ${random.next()}` } });
     else
@@ -83,7 +88,7 @@ class Story {
     const entries = this.server.rooms.get('lobby')?.log ?? [];
     const changes = byTarget(entries);
     const wrong = log.segments.list.flatMap(({ from, to, items }) => {
-      const known = entries.slice(from - 1, to).filter((entry) => target(entry) === undefined);
+      const known = entries.slice(from - 1, to).filter((entry) => itemOf(entry) !== null);
       const complete = known.length === items.length && known.every(({ seq }, index) => items[index]?.seq === seq);
       const mistold = items.filter((item) => !this.#isTrue(item, changes.get(item.seq) ?? [], log.applied));
       return complete ? mistold.map(({ seq }) => `wrong at ${seq}`) : [`incomplete from ${from} to ${to}`];

@@ -91,7 +91,8 @@ export class RoomLog {
 
   /** Starts again from a snapshot. */
   reset(state: RoomState): void {
-    const marker = Math.max(this.#unread.marker, this.#confirmed);
+    // What was read here and not told yet; what is confirmed the server knows better.
+    const marker = this.#unread.marker > this.#confirmed ? this.#unread.marker : 0;
     this.room = state.room;
     this.role = state.role;
     this.stale = false;
@@ -159,8 +160,14 @@ export class RoomLog {
     if (!this.#count()) this.uncertain = true;
   }
 
-  /** The server's word on the marker. */
-  confirmMarker(seq: number): void {
+  /** The server's word on the marker; `back` when the user put it back. */
+  confirmMarker(seq: number, back = false): void {
+    if (back) {
+      this.#confirmed = seq;
+      this.#unread = { ...this.#unread, marker: seq };
+      if (!this.#count()) this.uncertain = true;
+      return;
+    }
     this.#confirmed = Math.max(this.#confirmed, seq);
     this.mark(seq);
   }

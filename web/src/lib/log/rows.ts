@@ -51,10 +51,10 @@ function messageRow(message: Message, context: RowContext): MessageRow {
   };
 }
 
-type Shown = Pick<MessageRow, 'text' | 'html' | 'deleted' | 'editedAtMs' | 'reactions'>;
+type Shown = Pick<MessageRow, 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'>;
 
-function shownOf({ text, html, deleted, edited_at_ms, reactions }: Message): Shown {
-  return { text, html, deleted, editedAtMs: edited_at_ms, reactions };
+function shownOf({ text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
+  return { text, html, deleted, pinned, editedAtMs: edited_at_ms, reactions };
 }
 
 /** A message as it will be once the user's own change has arrived. Changes that have arrived change nothing. */
@@ -64,7 +64,10 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
       if (shown.text === change.request.text || shown.deleted) return shown;
       return { ...shown, text: change.request.text, html: null, editedAtMs: createdAtMs };
     case 'message:delete':
-      return { ...shown, text: '', html: '', deleted: true, reactions: [] };
+      return { ...shown, text: '', html: '', deleted: true, pinned: false, reactions: [] };
+    case 'message:pin':
+    case 'message:unpin':
+      return { ...shown, pinned: change.call === 'message:pin' };
     case 'reaction:add':
       return { ...shown, reactions: withReaction(shown.reactions, change.request.emoji, me) };
     case 'reaction:remove':
@@ -88,6 +91,7 @@ export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | 
     text,
     html: null,
     deleted: false,
+    pinned: false,
     editedAtMs: undefined,
     reactions: [],
     mentions: [],

@@ -11,7 +11,18 @@ function entry(more: { type: Entry['type'] } & Record<string, unknown>): Entry {
 
 function written(more: Partial<Message> = {}): Message {
   const text = { text: 'hi', html: '', mentions: [], mentions_room: false, nonce: 'n' };
-  return { room: 'lobby', seq: 7, by: 'ben', at_ms: 1, ...text, deleted: false, reactions: [], rev: 7, ...more };
+  return {
+    room: 'lobby',
+    seq: 7,
+    by: 'ben',
+    at_ms: 1,
+    ...text,
+    deleted: false,
+    pinned: false,
+    reactions: [],
+    rev: 7,
+    ...more,
+  };
 }
 
 const text = { text: 'hi', html: '', mentions: [], mentions_room: false, nonce: 'n' };

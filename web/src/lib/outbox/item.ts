@@ -1,7 +1,14 @@
 import type { Calls } from '../protocol.gen';
 
 /** The calls that go through the outbox. */
-export type OutboxCall = 'message:send' | 'message:edit' | 'message:delete' | 'reaction:add' | 'reaction:remove';
+export type OutboxCall =
+  | 'message:send'
+  | 'message:edit'
+  | 'message:delete'
+  | 'message:pin'
+  | 'message:unpin'
+  | 'reaction:add'
+  | 'reaction:remove';
 
 /** A call with its request, which carries room and nonce. */
 export type Change = { [K in OutboxCall]: { call: K; request: Calls[K]['request'] } }[OutboxCall];

@@ -110,6 +110,14 @@ export class RoomState implements RoomView {
     this.#make({ call: 'reaction:remove', request: { ...this.#stamp(), seq, emoji } });
   }
 
+  pin(seq: number): void {
+    this.#make({ call: 'message:pin', request: { ...this.#stamp(), seq } });
+  }
+
+  unpin(seq: number): void {
+    this.#make({ call: 'message:unpin', request: { ...this.#stamp(), seq } });
+  }
+
   retry(nonce: string): void {
     void this.parts.outbox.retry(nonce).then(() => this.parts.kick());
     this.refresh();

@@ -10,6 +10,8 @@ export interface Owner {
   cursor: number;
   settings: Settings;
   workspace: Workspace;
+  /** Saved messages: `room/seq`. */
+  saved: readonly string[];
   /** Whether the user wants not to be disturbed on this device. */
   presence: 'online' | 'dnd';
 }

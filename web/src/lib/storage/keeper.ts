@@ -12,6 +12,7 @@ const KEPT_ITEMS = 100;
 export interface KeptState {
   readonly settings: Settings;
   readonly workspace: Workspace;
+  readonly saved: { readonly keys: readonly string[] };
   readonly presence: { readonly chosen: 'online' | 'dnd' };
 }
 
@@ -83,7 +84,8 @@ export class Keeper {
     const users = [...this.#users];
     const { settings, workspace } = this.state;
     const presence = this.state.presence.chosen;
-    const record = { epoch, me, cursor, settings, workspace, presence };
+    const saved = this.state.saved.keys;
+    const record = { epoch, me, cursor, settings, workspace, saved, presence };
     const owner = this.#owner ? [['owner', record] as const] : [];
     this.clear();
     await Promise.all([

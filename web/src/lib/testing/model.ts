@@ -206,6 +206,29 @@ export class ModelServer {
         this.#appendMine(user, { type: 'my:read_marked', room, marker });
         return this.unread(room, user);
       },
+      'read:rewind': ({ room, seq }: Calls['read:rewind']['request']) => {
+        this.#member(room, user);
+        const marker = Math.min(seq, this.head(room));
+        const before = this.#room(room).markers.get(user) ?? 0;
+        this.#room(room).markers.set(user, marker);
+        if (marker !== before) this.#appendMine(user, { type: 'my:read_marked', room, marker, back: marker < before });
+        return this.unread(room, user);
+      },
+      'message:pin': ({ room, seq, nonce }: Calls['message:pin']['request']) =>
+        this.#pin(user, room, nonce, { type: 'message:pinned', message: seq }),
+      'message:unpin': ({ room, seq, nonce }: Calls['message:unpin']['request']) =>
+        this.#pin(user, room, nonce, { type: 'message:unpinned', message: seq }),
+      'message:save': ({ room, seq }: Calls['message:save']['request']) => {
+        this.#message(room, seq);
+        const there = (this.savedBy(user)[room] ?? []).includes(seq);
+        if (!there) this.#appendMine(user, { type: 'my:message_saved', room, message: seq });
+        return ok;
+      },
+      'message:unsave': ({ room, seq }: Calls['message:unsave']['request']) => {
+        const there = (this.savedBy(user)[room] ?? []).includes(seq);
+        if (there) this.#appendMine(user, { type: 'my:message_unsaved', room, message: seq });
+        return ok;
+      },
       'read:get': ({ room }: Calls['read:get']['request']) => this.unread(room, user),
       'settings:change': ({ settings }: Calls['settings:change']['request']) => {
         this.#settings.set(user, settings);
@@ -238,6 +261,29 @@ export class ModelServer {
     };
   }
 
+  #pin(
+    user: string,
+    room: string,
+    nonce: string,
+    body: Extract<Body, { type: 'message:pinned' | 'message:unpinned' }>,
+  ): Calls['message:pin']['reply'] {
+    const { pinned, deleted } = this.#message(room, body.message);
+    if (deleted) throw new Failure('conflict', 'deleted');
+    if (pinned === (body.type === 'message:pinned')) return { room, seq: this.head(room) };
+    return this.#write(user, room, nonce, body);
+  }
+
+  /** What a user has saved: the fold of their log. */
+  savedBy(user: string): Record<string, number[]> {
+    const saved: Record<string, number[]> = {};
+    for (const entry of this.#mine.get(user) ?? []) {
+      if (entry.type !== 'my:message_saved' && entry.type !== 'my:message_unsaved') continue;
+      const others = (saved[entry.room] ?? []).filter((seq) => seq !== entry.message);
+      saved[entry.room] = entry.type === 'my:message_saved' ? [...others, entry.message] : others;
+    }
+    return saved;
+  }
+
   #write(user: string, room: string, nonce: string, body: Body): Calls['message:send']['reply'] {
     this.#member(room, user);
     const content = JSON.stringify([room, body]);
@@ -257,7 +303,9 @@ export class ModelServer {
     const synced: Synced = {
       epoch: this.epoch,
       me: user,
-      mine: resetMine ? { how: 'reset', head: mine.length, settings } : { how: 'entries', entries: mine.slice(cursor) },
+      mine: resetMine
+        ? { how: 'reset', head: mine.length, settings, saved: this.savedBy(user) }
+        : { how: 'entries', entries: mine.slice(cursor) },
       rooms: [],
       gone: Object.keys(request.rooms).filter((id) => !this.rooms.get(id)?.members.has(user)),
       users: [...this.users.values()],

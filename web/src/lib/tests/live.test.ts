@@ -212,6 +212,47 @@ test('reading on another device is seen here, and what is read here is told once
   expect(world.server.unread('lobby', 'ana').unread).toBe(0);
 });
 
+test('a marker that is put back on another device goes back here, and nothing else moves it back', async () => {
+  const { world, engine, room, ben } = await lobby();
+  const seq = ben('one');
+  ben('two');
+  await world.settle();
+  room.markRead();
+  await world.pass(1_000);
+  world.server.call('ana', 'read:rewind', { room: 'lobby', seq: seq - 1 });
+  await world.settle();
+  expect([room.unread, room.marker]).toEqual([2, seq - 1]);
+  world.server.call('ana', 'read:mark', { room: 'lobby', seq });
+  await world.settle();
+  expect([room.unread, room.marker]).toEqual([1, seq]);
+  world.calls.length = 0;
+  await world.pass(2_000);
+  expect(world.calls.filter(({ name }) => name === 'read:mark')).toEqual([]);
+  await engine.call('read:rewind', { room: 'lobby', seq: seq - 1 });
+  await world.settle();
+  expect(room.unread).toBe(2);
+});
+
+test('a pin shows at once, and what is saved is known after a reload', async () => {
+  const { world, engine, room, ben } = await lobby();
+  const seq = ben('one');
+  await world.settle();
+  room.pin(seq);
+  expect(messages(room.timeline.rows)[0]).toMatchObject({ pinned: true, changing: true });
+  await world.settle();
+  expect(messages(room.timeline.rows)[0]).toMatchObject({ pinned: true, changing: false });
+  expect(room.timeline.rows.at(-1)).toMatchObject({ kind: 'line', entry: { type: 'message:pinned', message: seq } });
+  await engine.call('message:save', { room: 'lobby', seq });
+  await world.pass(2_000);
+  world.crash(engine);
+  const again = world.open();
+  await world.pass(1_000);
+  expect(again.saved.has('lobby', seq)).toBe(true);
+  await again.call('message:unsave', { room: 'lobby', seq });
+  await world.settle();
+  expect(again.saved.has('lobby', seq)).toBe(false);
+});
+
 test('a room opens at the first unread message, with the line above it', async () => {
   const { world, room, ben } = await lobby();
   for (let count = 0; count < 100; count += 1) ben(`text ${count}`);

@@ -12,7 +12,14 @@ function shown(engine: Engine, room: string): unknown[] {
   return (engine.room(room)?.timeline.rows ?? []).map((row) =>
     row.kind === 'line'
       ? { seq: row.seq, type: row.entry.type }
-      : { seq: row.seq, text: row.text, html: row.html, deleted: row.deleted, reactions: row.reactions },
+      : {
+          seq: row.seq,
+          text: row.text,
+          html: row.html,
+          deleted: row.deleted,
+          pinned: row.pinned,
+          reactions: row.reactions,
+        },
   );
 }
 
@@ -20,7 +27,14 @@ function told(items: readonly Item[]): unknown[] {
   return items.map((item) =>
     item.kind === 'line'
       ? { seq: item.seq, type: item.type }
-      : { seq: item.seq, text: item.text, html: item.html, deleted: item.deleted, reactions: item.reactions },
+      : {
+          seq: item.seq,
+          text: item.text,
+          html: item.html,
+          deleted: item.deleted,
+          pinned: item.pinned,
+          reactions: item.reactions,
+        },
   );
 }
 
@@ -33,7 +47,7 @@ function happen(world: World, random: Random): void {
   const here = server.rooms.get(room)?.members.has(by);
   const known = server.items(room).flatMap((item) => (item.kind === 'message' ? [item] : []));
   const message = known.length > 0 ? random.pick(known.slice(-20)) : undefined;
-  const dice = random.below(12);
+  const dice = random.below(15);
   if (!here) server.join(room, by);
   else if (dice === 0 && room === 'garden') server.leave(room, by);
   else if (dice === 1) server.call(by, 'read:mark', { room, seq: 1 + random.below(server.head(room)) });
@@ -42,6 +56,11 @@ function happen(world: World, random: Random): void {
     server.call(by, 'message:edit', { room, seq: message.seq, nonce, text: 'edited @ana' });
   else if (message && message.by === by && !message.deleted && dice === 4)
     server.call(by, 'message:delete', { room, seq: message.seq, nonce });
+  else if (message && !message.deleted && dice === 12)
+    server.call(by, message.pinned ? 'message:unpin' : 'message:pin', { room, seq: message.seq, nonce });
+  else if (message && dice === 13)
+    server.call(by, random.pick(['message:save', 'message:unsave']), { room, seq: message.seq });
+  else if (dice === 14) server.call(by, 'read:rewind', { room, seq: random.below(server.head(room)) });
   else server.say(room, by, random.pick(['hi', 'hello @ana']), message && dice === 5 ? { reply_to: message.seq } : {});
 }
 
@@ -117,6 +136,8 @@ async function check(engine: Engine, world: World): Promise<void> {
     expect(shown(engine, id)).toEqual(told(world.server.items(id)));
     const { unread, mentions, marker } = world.server.unread(id, 'ana');
     expect(room).toMatchObject({ unread, mentions, marker });
+    const saved = world.server.savedBy('ana')[id] ?? [];
+    for (const { seq } of world.server.items(id)) expect(engine.saved.has(id, seq)).toBe(saved.includes(seq));
     expect(room.room.members).toBe(world.server.rooms.get(id)?.room.members);
   }
   const all = ROOMS.filter((id) => engine.room(id)).map((id) => world.server.unread(id, 'ana'));

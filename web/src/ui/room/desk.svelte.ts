@@ -10,6 +10,10 @@ export class Desk {
   /** Key of the row that is edited. */
   editing = $state<string>();
   deleting = $state.raw<MessageRow>();
+  /** The message whose earlier texts are shown. */
+  versions = $state.raw<MessageRow>();
+  /** The user has put the read marker back: what is on the screen stays unread until they come again. */
+  putBack = false;
   /** Brings the writer back to the composer; set by it. */
   focusComposer: () => void = () => undefined;
 
@@ -34,6 +38,11 @@ export class Desk {
     return row.mine && !row.deleted && row.seq !== null && !this.room.room.archived;
   }
 
+  /** Who may write here may pin, except guests. */
+  canPin(row: MessageRow): boolean {
+    return this.canAnswer(row) && this.room.role !== 'guest';
+  }
+
   canDelete(row: MessageRow): boolean {
     return row.seq !== null && !row.deleted && (row.mine || this.room.canModerate);
   }
@@ -54,7 +63,7 @@ export class Desk {
   }
 
   /** Takes what the editor holds; an empty text asks whether to delete. */
-  save(row: MessageRow, text: string): void {
+  saveEdit(row: MessageRow, text: string): void {
     this.editing = undefined;
     this.focusComposer();
     if (text.trim() === '') {
@@ -75,6 +84,46 @@ export class Desk {
   delete(row: MessageRow): void {
     if (row.seq !== null) this.room.delete(row.seq);
     this.deleting = undefined;
+  }
+
+  pin(row: MessageRow): void {
+    if (row.seq === null) return;
+    if (row.pinned) this.room.unpin(row.seq);
+    else this.room.pin(row.seq);
+  }
+
+  isSaved(row: MessageRow): boolean {
+    return row.seq !== null && this.engine.saved.has(this.room.id, row.seq);
+  }
+
+  async save(row: MessageRow): Promise<void> {
+    if (row.seq === null) return;
+    const target = { room: this.room.id, seq: row.seq };
+    const saved = this.isSaved(row);
+    try {
+      await this.engine.call(saved ? 'message:unsave' : 'message:save', target);
+      this.engine.toasts.show(saved ? 'No longer among your saved messages.' : 'Saved. Only you can see that.');
+    } catch (failure) {
+      this.engine.toasts.fail(failure);
+    }
+  }
+
+  /** Makes this message and what follows unread again; they stay so while the room is open. */
+  async unreadFrom(row: MessageRow): Promise<void> {
+    if (row.seq === null) return;
+    this.putBack = true;
+    try {
+      await this.engine.call('read:rewind', { room: this.room.id, seq: row.seq - 1 });
+      this.room.timeline.newFrom = row.seq;
+    } catch (failure) {
+      this.putBack = false;
+      this.engine.toasts.fail(failure);
+    }
+  }
+
+  markRead(): void {
+    this.putBack = false;
+    this.room.markRead();
   }
 
   /** Puts an emoji on a message, or takes it off again. */

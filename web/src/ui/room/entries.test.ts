@@ -19,6 +19,7 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     mentionsMe: false,
     mine: true,
     deleted: false,
+    pinned: false,
     editedAtMs: undefined,
     reactions: [],
     delivery: 'sent',

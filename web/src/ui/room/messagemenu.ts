@@ -8,6 +8,19 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
     desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: () => open('emoji') },
     desk.canAnswer(row) && { label: 'Reply', icon: 'reply', keys: 'R', act: () => desk.reply(row) },
     desk.canEdit(row) && { label: 'Edit', icon: 'edit', keys: 'E', act: () => desk.edit(row) },
+    desk.canPin(row) && { label: row.pinned ? 'Unpin' : 'Pin', icon: 'pin', act: () => desk.pin(row) },
+    row.seq !== null &&
+      !row.deleted && {
+        label: desk.isSaved(row) ? 'Remove from saved' : 'Save',
+        icon: 'bookmark',
+        act: () => void desk.save(row),
+      },
+    row.seq !== null && {
+      label: 'Unread from here',
+      icon: 'arrowDown',
+      keys: 'U',
+      act: () => void desk.unreadFrom(row),
+    },
     row.seq !== null && { label: 'Copy link', icon: 'link', keys: 'C', act: () => void desk.copyLink(row) },
     !row.deleted && { label: 'Copy text', icon: 'copy', act: () => void desk.copySource(row) },
     row.reactions.length > 0 && { label: 'Who reacted', icon: 'people', act: () => open('who') },

@@ -15,6 +15,10 @@ export function sentenceOf(entry: Entry, nameOf: (id: UserId) => string): string
       return changeOf(entry.change, by);
     case 'member:joined':
       return entry.user === entry.by ? `${by} joined` : `${by} added ${apart(nameOf(entry.user))}`;
+    case 'message:pinned':
+      return `${by} pinned a message`;
+    case 'message:unpinned':
+      return `${by} unpinned a message`;
     case 'member:left':
       return entry.user === entry.by ? `${by} left` : `${by} removed ${apart(nameOf(entry.user))}`;
     case 'member:changed': {

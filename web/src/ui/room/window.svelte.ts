@@ -41,6 +41,8 @@ export class RowWindow {
     private readonly shown: () => readonly Row[],
     /** Rows that must not leave the page, as places in the window. */
     private readonly holds: () => readonly number[],
+    /** Whether what is seen counts as read. */
+    private readonly reads: () => boolean,
   ) {}
 
   get #timeline(): Timeline {
@@ -177,7 +179,8 @@ export class RowWindow {
     const { first, last } = keeper.visible();
     const firstSeq = rows[span.start + first]?.seq;
     if (firstSeq) this.#timeline.lookAt(firstSeq);
-    if (this.room.unread === 0 || document.visibilityState !== 'visible' || !document.hasFocus()) return;
+    if (this.room.unread === 0 || !this.reads() || document.visibilityState !== 'visible' || !document.hasFocus())
+      return;
     if (this.stuck) return this.room.markRead();
     const lastSeq = rows.slice(span.start, span.start + last + 1).findLast(({ seq }) => seq !== null)?.seq;
     if (lastSeq && lastSeq > this.room.marker && this.#readUpTo(span.start + first)) this.room.markRead(lastSeq);
