@@ -119,5 +119,8 @@ fn excess(what: TooMany) -> &'static str {
         TooMany::Uploads => "you have 100 files that are in no message: send or remove some first",
         TooMany::FileBytes => "your files have no more room: delete messages with files first",
         TooMany::Entries => "the log is full",
+        TooMany::Drafts => "you have 200 drafts already; this one is kept on this device",
+        TooMany::Scheduled => "you have 100 scheduled messages already",
+        TooMany::Reminders => "you have 200 reminders already",
     }
 }

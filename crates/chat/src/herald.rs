@@ -8,9 +8,10 @@ use parlor_bus::{Bus, Delivery, Push, Topic, Whose};
 use parlor_protocol::live::{RoomHead, SessionEnded};
 use parlor_protocol::{RoomId, Seq, UserId};
 use parlor_store::Published;
-use parlor_store::entries::{RoomBody, RoomEntry};
+use parlor_store::entries::{RoomBody, RoomEntry, UserBody};
 use parlor_store::records::User;
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::memory::Memory;
 use crate::wire;
@@ -22,11 +23,13 @@ pub(crate) struct Herald {
     memory: Arc<Memory>,
     /// Heads of the rooms that changed since the last beat.
     heads: Mutex<HashMap<RoomId, Seq>>,
+    /// Told when something was put off until later, which may be due before what is waited for.
+    pub(crate) put_off: Notify,
 }
 
 impl Herald {
     pub(crate) fn new(bus: Bus, memory: Arc<Memory>) -> Self {
-        Self { bus, memory, heads: Mutex::default() }
+        Self { bus, memory, heads: Mutex::default(), put_off: Notify::new() }
     }
 
     /// Forgets what is not true any more, and then tells everyone who must hear.
@@ -93,6 +96,9 @@ impl Herald {
         match change {
             Published::Room(entry) => self.room_steps(entry, steps),
             Published::User(entry) => {
+                if let UserBody::ScheduledSet { .. } | UserBody::ReminderSet { .. } = entry.body {
+                    self.put_off.notify_one();
+                }
                 let body = wire::my_entry(entry);
                 steps.push(Delivery::Send(Topic::User(entry.user.get()), push(body.body.name(), &body)));
             }

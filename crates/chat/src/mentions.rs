@@ -44,33 +44,56 @@ impl RoomCalls {
     }
 }
 
+/// Who writes a message, and where.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Author {
+    pub(crate) user: UserId,
+    pub(crate) room: RoomId,
+    /// Their role there.
+    pub(crate) role: Role,
+    /// Whether the room is a direct one.
+    pub(crate) direct: bool,
+}
+
+impl From<&Member> for Author {
+    fn from(member: &Member) -> Self {
+        Self { user: member.caller.user, room: member.room, role: member.role, direct: member.direct }
+    }
+}
+
 /// Renders the text of a message in this room.
 ///
 /// # Errors
 /// `forbidden` and `rate_limited` for calling the whole room.
 pub(crate) async fn render(
     chat: &Chat,
-    member: &Member,
+    author: impl Into<Author>,
     nonce: &Nonce,
     text: String,
 ) -> Result<MessageText, Fault> {
-    let candidates = markdown::candidates(&text);
-    let (named, members) = if candidates == Candidates::default() {
-        (Named::new(), 0)
-    } else {
-        look_up(chat, member.room, candidates).await?
-    };
-    let Rendered { html, mentions, mentions_room } = markdown::render(&text, &named);
-    if mentions_room && !member.direct && member.role < Role::Moderator {
+    let Author { user, room, role, direct } = author.into();
+    let (Rendered { html, mentions, mentions_room }, members) = preview(chat, room, &text).await?;
+    if mentions_room && !direct && role < Role::Moderator {
         if members > SMALL_ROOM {
             return Err(Fault::refused(
                 Code::Forbidden,
                 "@room: only moderators call everyone in a room of this size",
             ));
         }
-        chat.room_calls.take(member.room, member.caller.user, nonce, chat.clock.now_ms())?;
+        chat.room_calls.take(room, user, nonce, chat.clock.now_ms())?;
     }
     Ok(MessageText { text, html, mentions, mentions_room })
+}
+
+/// How a text would look in this room, and how many members the room has if the text names anybody.
+pub(crate) async fn preview(chat: &Chat, room: RoomId, text: &str) -> Result<(Rendered, u32), Fault> {
+    let candidates = markdown::candidates(text);
+    let (named, members) = if candidates == Candidates::default() {
+        (Named::new(), 0)
+    } else {
+        look_up(chat, room, candidates).await?
+    };
+    Ok((markdown::render(text, &named), members))
 }
 
 async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(Named, u32), Fault> {

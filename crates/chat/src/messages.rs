@@ -1,8 +1,8 @@
 //! Messages.
 
 use parlor_protocol::messages::{
-    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, MessageVersions, Messages,
-    Versions,
+    Found, MessageDelete, MessageEdit, MessageGet, MessagePreview, MessageSearch, MessageSend,
+    MessageVersions, Messages, Preview, Versions,
 };
 use parlor_protocol::{Code, limits};
 use parlor_store::read::Search;
@@ -48,6 +48,13 @@ pub async fn delete(chat: &Chat, member: &Member, request: MessageDelete) -> Ans
     let MessageDelete { nonce, seq: message, .. } = request;
     let written = chat.store.write(DeleteMessage { actor, room: member.room, nonce, message }).await?;
     Ok(wire::written(written))
+}
+
+/// Renders a text without sending it.
+pub async fn preview(chat: &Chat, member: &Member, request: MessagePreview) -> Answer<MessagePreview> {
+    let text = text::message(&request.text)?;
+    let (rendered, _) = mentions::preview(chat, member.room, &text).await?;
+    Ok(Preview { html: rendered.html })
 }
 
 /// Looks messages up by seq.

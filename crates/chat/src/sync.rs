@@ -81,7 +81,12 @@ fn answer(
             let entries = snapshot.user_entries(user, after, behind)?;
             MySync::Entries { entries: entries.iter().map(wire::my_entry).collect() }
         }
-        None => MySync::Reset { head: mine.head, settings: mine.settings, saved: mine.saved },
+        None => MySync::Reset {
+            head: mine.head,
+            settings: mine.settings,
+            saved: mine.saved,
+            drafts: mine.drafts.into_iter().map(wire::draft).collect(),
+        },
     };
     rooms.names.add(user);
     Ok(Some(Synced {

@@ -38,6 +38,17 @@ pub(crate) fn caption(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+/// A text that is still being typed: as it is, but without U+0000, which databases refuse.
+///
+/// # Errors
+/// `too_large` beyond 32 KiB.
+pub(crate) fn draft(text: &str) -> Result<String, Error> {
+    if text.len() > limits::DRAFT_BYTES {
+        return Err(Error::new(Code::TooLarge, "a draft has at most 32 KiB"));
+    }
+    Ok(text.replace('\0', ""))
+}
+
 /// One line, such as a name or a topic: NFC, white space as single spaces, no control characters, no invisible or
 /// direction-changing ones; may be empty.
 ///

@@ -1,7 +1,7 @@
 //! Turns what the store remembers into what goes over the wire. The only place that knows both.
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
-use parlor_protocol::{files, messages, people, rooms, workspace as space};
+use parlor_protocol::{files, later, messages, people, rooms, workspace as space};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
 
@@ -61,8 +61,34 @@ pub(crate) fn my_entry(entry: &UserEntry) -> MyEntry {
         UserBody::MessageSaved { room, message } => MyBody::MessageSaved { room, message },
         UserBody::MessageUnsaved { room, message } => MyBody::MessageUnsaved { room, message },
         UserBody::SettingsChanged { settings } => MyBody::SettingsChanged { settings },
+        UserBody::ReminderSet { reminder: it } => MyBody::ReminderSet { reminder: reminder(it) },
+        UserBody::ReminderDue { reminder: it } => MyBody::ReminderDue { reminder: reminder(it) },
+        UserBody::ReminderDone { nonce } => MyBody::ReminderDone { nonce },
+        UserBody::DraftChanged { draft: it } => MyBody::DraftChanged { draft: draft(it) },
+        UserBody::ScheduledSet { scheduled: it } => MyBody::ScheduledSet { scheduled: scheduled(it) },
+        UserBody::ScheduledDeleted { nonce } => MyBody::ScheduledDeleted { nonce },
+        UserBody::ScheduledSent { nonce, room } => MyBody::ScheduledSent { nonce, room },
     };
     MyEntry { seq: entry.seq, at_ms: entry.at_ms, body }
+}
+
+/// A draft.
+pub(crate) fn draft(draft: records::Draft) -> later::Draft {
+    let records::Draft { room, thread, text, reply_to } = draft;
+    later::Draft { room, thread, text, reply_to }
+}
+
+/// A scheduled message.
+pub(crate) fn scheduled(scheduled: records::Scheduled) -> later::Scheduled {
+    let records::Scheduled { nonce, room, text, reply_to, at_ms, failed } = scheduled;
+    later::Scheduled { nonce, room, text, reply_to, at_ms, failed }
+}
+
+/// A reminder.
+pub(crate) fn reminder(reminder: records::Reminder) -> later::Reminder {
+    let records::Reminder { nonce, at_ms, text, message, due } = reminder;
+    let (room, message) = message.unzip();
+    later::Reminder { nonce, at_ms, text, room, message, due }
 }
 
 /// A user as others see them.

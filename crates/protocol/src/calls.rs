@@ -10,10 +10,15 @@ use ts_rs::TS;
 
 use crate::errors::{Code, Error};
 use crate::files::{FileList, Files, UploadLimits, UploadRoom};
+use crate::later::{
+    DraftSet, Reminder, ReminderDone, ReminderList, ReminderSet, Reminders, Scheduled, ScheduledChange,
+    ScheduledCreate, ScheduledDelete, ScheduledList, ScheduledMessages,
+};
 use crate::live::{PresenceSet, PresenceWatch, Presences, TypingStart, TypingStop};
 use crate::messages::{
-    Found, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, MessageVersions, Messages,
-    Page, ReactionAdd, ReactionRemove, ReadGet, ReadMark, ReadRewind, RoomHistory, Unread, Versions,
+    Found, MessageDelete, MessageEdit, MessageGet, MessagePreview, MessageSearch, MessageSend,
+    MessageVersions, Messages, Page, Preview, ReactionAdd, ReactionRemove, ReadGet, ReadMark, ReadRewind,
+    RoomHistory, Unread, Versions,
 };
 use crate::people::{
     BotCreate, BotRotate, BotToken, Done, PasswordChange, ProfileChange, Role, SessionCreate, SessionEnd,
@@ -190,6 +195,7 @@ calls! {
     "message:save" MessageSave => Done, Room(Guest), Calls;
     "message:unsave" MessageUnsave => Done, Ws(Guest), Calls;
     "saved:list" SavedList => Saved, Ws(Guest), Calls;
+    "message:preview" MessagePreview => Preview, Room(Guest), Calls;
     "message:search" MessageSearch => Found, Ws(Guest), Search;
     "file:list" FileList => Files, Room(Guest), Calls;
     "upload:limits" UploadLimits => UploadRoom, Ws(Guest), Calls;
@@ -198,6 +204,14 @@ calls! {
     "read:mark" ReadMark => Unread, Room(Guest), Calls;
     "read:rewind" ReadRewind => Unread, Room(Guest), Calls;
     "read:get" ReadGet => Unread, Room(Guest), Calls;
+    "draft:set" DraftSet => Done, Room(Guest), Calls;
+    "scheduled:create" ScheduledCreate => Scheduled, Room(Guest), Messages;
+    "scheduled:list" ScheduledList => ScheduledMessages, Ws(Guest), Calls;
+    "scheduled:change" ScheduledChange => Scheduled, Ws(Guest), Messages;
+    "scheduled:delete" ScheduledDelete => Done, Ws(Guest), Calls;
+    "reminder:set" ReminderSet => Reminder, Ws(Guest), Calls;
+    "reminder:list" ReminderList => Reminders, Ws(Guest), Calls;
+    "reminder:done" ReminderDone => Done, Ws(Guest), Calls;
     "sync" Sync => Synced, Ws(Guest), Sync;
     "typing:start" TypingStart => Done, Room(Guest), Live;
     "typing:stop" TypingStop => Done, Room(Guest), Live;

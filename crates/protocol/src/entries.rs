@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 use crate::files::File;
 use crate::ids::{Nonce, RoomId, Seq, UserId};
+use crate::later::{Draft, Reminder, Scheduled};
 use crate::people::{Role, Settings};
 use crate::rooms::RoomDelta;
 
@@ -220,6 +221,50 @@ pub enum MyBody {
         /// All settings.
         settings: Settings,
     },
+    /// The user set a reminder, or snoozed one.
+    #[serde(rename = "my:reminder_set")]
+    ReminderSet {
+        /// The reminder as it is now.
+        reminder: Reminder,
+    },
+    /// The time of a reminder has come.
+    #[serde(rename = "my:reminder_due")]
+    ReminderDue {
+        /// The reminder.
+        reminder: Reminder,
+    },
+    /// A reminder is done.
+    #[serde(rename = "my:reminder_done")]
+    ReminderDone {
+        /// Which one.
+        nonce: Nonce,
+    },
+    /// What the user began to write changed, on one of their devices. A replay has only the last text of each draft.
+    #[serde(rename = "my:draft_changed")]
+    DraftChanged {
+        /// The draft as it is now.
+        draft: Draft,
+    },
+    /// The user scheduled a message or changed one, or one could not be sent.
+    #[serde(rename = "my:scheduled_set")]
+    ScheduledSet {
+        /// The scheduled message as it is now.
+        scheduled: Scheduled,
+    },
+    /// The user deleted a scheduled message.
+    #[serde(rename = "my:scheduled_deleted")]
+    ScheduledDeleted {
+        /// Which one.
+        nonce: Nonce,
+    },
+    /// A scheduled message was sent.
+    #[serde(rename = "my:scheduled_sent")]
+    ScheduledSent {
+        /// Which one; the message has the same nonce.
+        nonce: Nonce,
+        /// Where it was sent.
+        room: RoomId,
+    },
 }
 
 impl MyBody {
@@ -232,6 +277,13 @@ impl MyBody {
             Self::MessageSaved { .. } => "my:message_saved",
             Self::MessageUnsaved { .. } => "my:message_unsaved",
             Self::SettingsChanged { .. } => "my:settings_changed",
+            Self::ReminderSet { .. } => "my:reminder_set",
+            Self::ReminderDue { .. } => "my:reminder_due",
+            Self::ReminderDone { .. } => "my:reminder_done",
+            Self::DraftChanged { .. } => "my:draft_changed",
+            Self::ScheduledSet { .. } => "my:scheduled_set",
+            Self::ScheduledDeleted { .. } => "my:scheduled_deleted",
+            Self::ScheduledSent { .. } => "my:scheduled_sent",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod errors;
 pub mod files;
 pub mod generate;
 pub mod ids;
+pub mod later;
 pub mod limits;
 pub mod live;
 pub mod messages;

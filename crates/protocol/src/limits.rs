@@ -64,6 +64,18 @@ pub const WAVEFORM_BARS: usize = 64;
 pub const LOOSE_UPLOADS: usize = 100;
 /// How long an upload is kept that is in no message, in milliseconds.
 pub const UPLOAD_KEPT_MS: u64 = 24 * 3_600_000;
+/// Bytes of a draft's text.
+pub const DRAFT_BYTES: usize = 32 * 1024;
+/// Drafts of one user.
+pub const DRAFTS_PER_USER: usize = 200;
+/// Scheduled messages of one user.
+pub const SCHEDULED_PER_USER: usize = 100;
+/// Reminders of one user that are not done.
+pub const REMINDERS_PER_USER: usize = 200;
+/// Characters of a reminder's text.
+pub const REMINDER_CHARS: usize = 500;
+/// How far ahead something may be scheduled, in milliseconds: a year.
+pub const AHEAD_MS: u64 = 366 * 24 * 3_600_000;
 /// How long a typing mark lasts without another one, in milliseconds.
 pub const TYPING_MS: u64 = 6_000;
 
@@ -90,5 +102,8 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("ALT_CHARS", ALT_CHARS as u64),
     ("WAVEFORM_BARS", WAVEFORM_BARS as u64),
     ("AVATAR_BYTES", AVATAR_BYTES as u64),
+    ("REMINDER_CHARS", REMINDER_CHARS as u64),
+    ("DRAFT_BYTES", DRAFT_BYTES as u64),
+    ("AHEAD_MS", AHEAD_MS),
     ("TYPING_MS", TYPING_MS),
 ];

@@ -127,6 +127,23 @@ pub struct MessageGet {
     pub seqs: Vec<Seq>,
 }
 
+/// Renders a text as a message of the room would be, without sending it.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct MessagePreview {
+    /// Where it would be said.
+    pub room: RoomId,
+    /// Markdown, at most 4,000 characters.
+    pub text: String,
+}
+
+/// How a text would look.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub struct Preview {
+    /// The text as safe HTML.
+    pub html: String,
+}
+
 /// Messages that were looked up; those that do not exist are left out.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Messages {

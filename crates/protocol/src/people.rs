@@ -60,11 +60,15 @@ pub struct Settings {
     pub sound: bool,
     /// Whether single-letter keys act on a focused message.
     pub letter_keys: bool,
+    /// For how many seconds a message can be called back before it is sent: 0, 5, 10 or 20.
+    pub undo_send_s: u8,
+    /// Whether the composer shows its toolbar.
+    pub toolbar: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, sound: true, letter_keys: true }
+        Self { theme: Theme::System, sound: true, letter_keys: true, undo_send_s: 0, toolbar: true }
     }
 }
 

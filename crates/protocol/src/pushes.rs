@@ -72,6 +72,13 @@ pushes! {
     "my:message_saved" MyEntry Me "The user saved a message.";
     "my:message_unsaved" MyEntry Me "The user let a saved message go.";
     "my:settings_changed" MyEntry Me "The user's settings changed.";
+    "my:reminder_set" MyEntry Me "The user set or snoozed a reminder.";
+    "my:reminder_due" MyEntry Me "The time of a reminder has come.";
+    "my:reminder_done" MyEntry Me "A reminder is done.";
+    "my:draft_changed" MyEntry Me "What the user began to write changed.";
+    "my:scheduled_set" MyEntry Me "The user scheduled or changed a message, or it could not be sent.";
+    "my:scheduled_deleted" MyEntry Me "The user deleted a scheduled message.";
+    "my:scheduled_sent" MyEntry Me "A scheduled message was sent.";
     "room:head" RoomHead Room "Where a room's log ends, some seconds after it changed.";
     "user:changed" User Acquaintances "A user's name, picture, status, role or account changed.";
     "workspace:changed" Workspace Everyone "The workspace's name or door changed.";

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 use crate::entries::{Entry, MyEntry};
 use crate::ids::{RoomId, Seq, UserId};
+use crate::later::Draft;
 use crate::messages::{Page, Unread};
 use crate::people::{Settings, User};
 use crate::rooms::Room;
@@ -80,6 +81,8 @@ pub enum MySync {
         /// The messages that the caller has saved, by room.
         #[ts(as = "std::collections::HashMap<String, Vec<Seq>>")]
         saved: SavedSeqs,
+        /// The caller's drafts.
+        drafts: Vec<Draft>,
     },
 }
 

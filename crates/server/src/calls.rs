@@ -1,9 +1,9 @@
 //! The table of calls, for sockets and HTTP alike: each row of the contract and the function that answers it.
 
 use parlor_chat::{
-    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, files, guests, invites,
-    lobby, members, messages, passwords, pins, presence, profiles, reactions, reads, rooms, saved, sessions,
-    settings, sync, typing, uploads, users, workspace,
+    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
+    invites, lobby, members, messages, passwords, pins, presence, profiles, reactions, reads, reminders,
+    rooms, saved, scheduled, sessions, settings, sync, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -108,6 +108,7 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::MessageSave(it) => asked.member(it.room, it, saved::save).await,
         Call::MessageUnsave(it) => asked.caller(it, saved::unsave).await,
         Call::SavedList(it) => asked.caller(it, saved::list).await,
+        Call::MessagePreview(it) => asked.member(it.room, it, messages::preview).await,
         Call::MessageSearch(it) => asked.caller(it, messages::search).await,
         Call::FileList(it) => asked.member(it.room, it, files::list).await,
         Call::UploadLimits(it) => asked.caller(it, uploads::limits).await,
@@ -116,6 +117,14 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,
         Call::ReadRewind(it) => asked.member(it.room, it, reads::rewind).await,
         Call::ReadGet(it) => asked.member(it.room, it, reads::get).await,
+        Call::DraftSet(it) => asked.member(it.room, it, drafts::set).await,
+        Call::ScheduledCreate(it) => asked.member(it.room, it, scheduled::create).await,
+        Call::ScheduledList(it) => asked.caller(it, scheduled::list).await,
+        Call::ScheduledChange(it) => asked.caller(it, scheduled::change).await,
+        Call::ScheduledDelete(it) => asked.caller(it, scheduled::delete).await,
+        Call::ReminderSet(it) => asked.caller(it, reminders::set).await,
+        Call::ReminderList(it) => asked.caller(it, reminders::list).await,
+        Call::ReminderDone(it) => asked.caller(it, reminders::done).await,
         Call::Sync(it) => asked.caller(it, sync).await,
         Call::TypingStart(it) => asked.member(it.room, it, typing::start).await,
         Call::TypingStop(it) => asked.member(it.room, it, typing::stop).await,

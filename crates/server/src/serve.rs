@@ -187,6 +187,17 @@ fn housekeeping(tasks: &mut Tasks, chat: &Chat, roster: &Arc<Roster>) {
         beating.beat();
         std::future::ready(())
     });
+    let (due, mut stop) = (chat.clone(), tasks.stop_signal());
+    tasks.start("due", async move {
+        loop {
+            let wait = Duration::from_millis(due.ring().await);
+            tokio::select! {
+                () = stop.asked() => return,
+                () = due.put_off() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    });
     let sweeping = (chat.clone(), Arc::clone(roster));
     tasks.repeat("sweep", SWEEP, move || {
         let (chat, roster) = sweeping.clone();

@@ -1,6 +1,7 @@
 //! How values stand in columns: keys, ids, enums, and the bodies of entries.
 
 mod files;
+mod later;
 
 use std::borrow::Cow;
 
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use self::files::Stored;
 pub(crate) use self::files::{is_shown, read_file, write_file};
+pub(crate) use self::later::{code, write_code, write_draft};
+
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use crate::records::{File, MessageText};
 
@@ -114,6 +117,13 @@ pub(crate) mod kind {
     pub(crate) const READ_REWOUND: i64 = 36;
     pub(crate) const MESSAGE_SAVED: i64 = 43;
     pub(crate) const MESSAGE_UNSAVED: i64 = 44;
+    pub(crate) const REMINDER_SET: i64 = 45;
+    pub(crate) const REMINDER_DUE: i64 = 46;
+    pub(crate) const REMINDER_DONE: i64 = 47;
+    pub(crate) const DRAFT_CHANGED: i64 = 48;
+    pub(crate) const SCHEDULED_SET: i64 = 49;
+    pub(crate) const SCHEDULED_DELETED: i64 = 50;
+    pub(crate) const SCHEDULED_SENT: i64 = 51;
 }
 
 /// An entry's columns that say what happened.
@@ -184,6 +194,28 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
         UserBody::SettingsChanged { settings } => {
             Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
         }
+        UserBody::ReminderSet { reminder } => {
+            Columns::new(kind::REMINDER_SET, None, Cow::from(later::write_reminder(reminder)))
+        }
+        UserBody::ReminderDue { reminder } => {
+            Columns::new(kind::REMINDER_DUE, None, Cow::from(later::write_reminder(reminder)))
+        }
+        UserBody::ReminderDone { nonce } => {
+            Columns::new(kind::REMINDER_DONE, None, Cow::from(nonce.as_str()))
+        }
+        UserBody::DraftChanged { draft } => {
+            Columns::new(kind::DRAFT_CHANGED, draft.room.number(), Cow::from(write_draft(draft)))
+        }
+        UserBody::ScheduledSet { scheduled } => {
+            let body = later::write_scheduled(scheduled);
+            Columns::new(kind::SCHEDULED_SET, scheduled.room.number(), Cow::from(body))
+        }
+        UserBody::ScheduledDeleted { nonce } => {
+            Columns::new(kind::SCHEDULED_DELETED, None, Cow::from(nonce.as_str()))
+        }
+        UserBody::ScheduledSent { nonce, room } => {
+            Columns::new(kind::SCHEDULED_SENT, room.number(), Cow::from(nonce.as_str()))
+        }
     }
 }
 
@@ -238,6 +270,13 @@ pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
         kind::MESSAGE_SAVED => UserBody::MessageSaved { room: room()?, message: seq(number(text)?)? },
         kind::MESSAGE_UNSAVED => UserBody::MessageUnsaved { room: room()?, message: seq(number(text)?)? },
         kind::SETTINGS_CHANGED => UserBody::SettingsChanged { settings: settings(Some(text))? },
+        kind::REMINDER_SET => UserBody::ReminderSet { reminder: later::read_reminder(text)? },
+        kind::REMINDER_DUE => UserBody::ReminderDue { reminder: later::read_reminder(text)? },
+        kind::REMINDER_DONE => UserBody::ReminderDone { nonce: nonce(text)? },
+        kind::DRAFT_CHANGED => UserBody::DraftChanged { draft: later::read_draft(room()?, text)? },
+        kind::SCHEDULED_SET => UserBody::ScheduledSet { scheduled: later::read_scheduled(room()?, text)? },
+        kind::SCHEDULED_DELETED => UserBody::ScheduledDeleted { nonce: nonce(text)? },
+        kind::SCHEDULED_SENT => UserBody::ScheduledSent { nonce: nonce(text)?, room: room()? },
         _ => return Err(damaged("kind of a user's entry")),
     };
     Ok(UserEntry { user, seq: seq_of(row.get(0)?), at_ms: row.get(1)?, body })
@@ -261,8 +300,12 @@ fn number(text: &str) -> Result<i64> {
     text.parse().map_err(|_| damaged("number"))
 }
 
-fn seq(number: i64) -> Result<Seq> {
+pub(crate) fn seq(number: i64) -> Result<Seq> {
     Seq::try_from(number).map_err(|_| damaged("seq"))
+}
+
+pub(crate) fn nonce(text: &str) -> Result<Nonce> {
+    Nonce::new(text).map_err(|_| damaged("nonce"))
 }
 
 /// A message's text in the body of its entry. Short names: there are millions of them.

@@ -5,7 +5,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
-use crate::records::{File, MessageText, User, Workspace};
+use crate::records::{Draft, File, MessageText, Reminder, Scheduled, User, Workspace};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +173,43 @@ pub enum UserBody {
     SettingsChanged {
         /// All settings.
         settings: Settings,
+    },
+    /// The user set a reminder, or snoozed one.
+    ReminderSet {
+        /// The reminder as it is now.
+        reminder: Reminder,
+    },
+    /// The time of a reminder has come.
+    ReminderDue {
+        /// The reminder.
+        reminder: Reminder,
+    },
+    /// A reminder is done.
+    ReminderDone {
+        /// Which one.
+        nonce: Nonce,
+    },
+    /// What the user began to write changed. The text of all but the last entry of a draft is blank.
+    DraftChanged {
+        /// The draft as it is now.
+        draft: Draft,
+    },
+    /// The user scheduled a message or changed one, or one could not be sent.
+    ScheduledSet {
+        /// The scheduled message as it is now.
+        scheduled: Scheduled,
+    },
+    /// The user deleted a scheduled message.
+    ScheduledDeleted {
+        /// Which one.
+        nonce: Nonce,
+    },
+    /// A scheduled message was sent.
+    ScheduledSent {
+        /// Which one.
+        nonce: Nonce,
+        /// Where it was sent.
+        room: RoomId,
     },
 }
 

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_files.sql"),
     include_str!("../migrations/0003_pins_and_saved.sql"),
+    include_str!("../migrations/0004_later.sql"),
 ];
 
 /// Brings the database up to date.

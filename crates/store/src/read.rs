@@ -2,6 +2,7 @@
 
 mod files;
 mod history;
+mod later;
 mod logs;
 mod rooms;
 mod saved;
@@ -11,6 +12,7 @@ mod users;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};
 
+pub(crate) use self::later::{reminder, scheduled};
 pub use self::search::Search;
 pub use self::users::UserQuery;
 use crate::search::Searcher;

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
-use parlor_protocol::{InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use parlor_protocol::{Code, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
 
 use crate::entries::RoomEntry;
 
@@ -361,4 +361,60 @@ pub struct Mine {
     pub settings: Settings,
     /// Saved messages by room.
     pub saved: BTreeMap<RoomId, Vec<Seq>>,
+    /// Drafts.
+    pub drafts: Vec<Draft>,
+}
+
+/// A text that a user began and has not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Where it is to be said.
+    pub room: RoomId,
+    /// The message whose thread it is to be said in.
+    pub thread: Option<Seq>,
+    /// The text as it was typed; empty when there is no draft any more.
+    pub text: String,
+    /// The message it answers.
+    pub reply_to: Option<Seq>,
+}
+
+/// A message that is sent later. Its nonce names it among its author's, and becomes the message's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheduled {
+    /// The nonce.
+    pub nonce: Nonce,
+    /// Where it is to be said.
+    pub room: RoomId,
+    /// Source text, normalised.
+    pub text: String,
+    /// The message it answers.
+    pub reply_to: Option<Seq>,
+    /// When it is sent, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// Why it could not be sent when it was due.
+    pub failed: Option<Code>,
+}
+
+/// Something a user wants to be reminded of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminder {
+    /// Names it among its owner's.
+    pub nonce: Nonce,
+    /// When, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// What of.
+    pub text: String,
+    /// The message: its room and its seq.
+    pub message: Option<(RoomId, Seq)>,
+    /// Whether its time has come.
+    pub due: bool,
+}
+
+/// What has to be done because its time has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// A message of this user is to be sent.
+    Message(UserId, Scheduled),
+    /// This user is to be reminded.
+    Reminder(UserId, Nonce),
 }

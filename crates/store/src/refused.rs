@@ -85,6 +85,12 @@ pub enum TooMany {
     FileBytes,
     /// Entries in one log: 2^32 - 1.
     Entries,
+    /// Drafts of one user.
+    Drafts,
+    /// Scheduled messages of one user.
+    Scheduled,
+    /// Reminders of one user.
+    Reminders,
 }
 
 impl fmt::Display for Refused {

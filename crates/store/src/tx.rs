@@ -157,6 +157,12 @@ impl<'a> Tx<'a> {
         Ok(seq)
     }
 
+    /// The log of a user, a disabled one's too.
+    pub(crate) fn user_log(&self, user: UserId) -> Result<UserLog, Fault> {
+        let found = self.maybe("SELECT log FROM users WHERE id = ?1", [user.number()], |row| row.get(0))?;
+        Ok(UserLog { user, ordinal: found.ok_or(Refused::NotFound)? })
+    }
+
     fn insert(&mut self, ordinal: u32, by: UserId, columns: &Columns<'_>) -> Result<Seq, Fault> {
         let tail = self.tail(ordinal)?;
         let seq = tail.checked_add(1).ok_or(Refused::TooMany(TooMany::Entries))?;

@@ -3,6 +3,7 @@
 //! Each command that somebody gives names its [`Actor`], whose right to it is checked in the same transaction.
 
 pub mod bots;
+pub mod drafts;
 pub mod files;
 pub mod invites;
 pub mod members;
@@ -10,8 +11,10 @@ pub mod messages;
 pub mod pins;
 pub mod reactions;
 pub mod reads;
+pub mod reminders;
 pub mod rooms;
 pub mod saved;
+pub mod scheduled;
 pub mod sessions;
 pub mod users;
 pub mod workspace;
@@ -54,6 +57,7 @@ mod sealed {
 
     seal! {
         bots { CreateBot, RotateBot }
+        drafts { SetDraft }
         files { CreateUpload, FinishUpload, DropUpload, CondemnFiles, ForgetFiles }
         invites { CreateInvite, RevokeInvite, RenewStandingLink, AcceptInvite, JoinAsGuest }
         members { JoinRoom, LeaveRoom, AddMembers, RemoveMember, ChangeMember }
@@ -61,8 +65,10 @@ mod sealed {
         reactions { AddReaction, RemoveReaction }
         pins { PinMessage, UnpinMessage }
         reads { MarkRead, RewindRead }
+        reminders { SetReminder, RingReminder, EndReminder }
         rooms { CreateRoom, OpenDirect, ChangeRoom }
         saved { SaveMessage, UnsaveMessage }
+        scheduled { CreateScheduled, ChangeScheduled, DeleteScheduled, SendScheduled, ReturnScheduled }
         sessions { CreateSession, EndSession, EndOtherSessions, MarkSeen }
         users {
             ChangeProfile, ChangeSettings, ChangePassword, RehashPassword, ResetPassword, ChangeUserRole, DisableUser,

@@ -244,7 +244,7 @@ export interface Toast {
 }
 
 /** A text that was begun. */
-export interface Draft {
+export interface DraftText {
   text: string;
   replyTo?: number;
 }
@@ -257,10 +257,10 @@ export interface SavedBook {
 
 /** Drafts per room, kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
 export interface Drafts {
-  get(room: wire.RoomId): Draft | undefined;
+  get(room: wire.RoomId): DraftText | undefined;
   /** State, per room: whether there is one (for a mark in the side bar). */
   has(room: wire.RoomId): boolean;
-  set(room: wire.RoomId, draft: Draft | null): void;
+  set(room: wire.RoomId, draft: DraftText | null): void;
 }
 
 /** A newer version of the client that waits. */

@@ -33,7 +33,7 @@ export interface Surface {
 /** The client but for its screens: wires log, outbox, storage and network together and holds what the screens read. */
 export class ParlorEngine implements Engine {
   workspace = $state.raw<Workspace>({ name: '', door: 'invited' });
-  settings = $state.raw<Settings>({ theme: 'system', sound: true, letter_keys: true });
+  settings = $state.raw<Settings>({ theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true });
   readonly rooms = new RoomBook();
   readonly saved = new SavedSet();
   readonly update = new UpdateView();

@@ -31,6 +31,29 @@ export type Done = Record<symbol, never>;
 /** How people get in without being invited one by one. */
 export type Door = "invited" | "link" | "guest";
 
+/** A text that the user began and has not sent. There is one for each room and for each thread. */
+export type Draft = { 
+/** Where it is to be said. */
+room: RoomId, 
+/** The message whose thread it is to be said in; absent in the room itself. */
+thread?: number, 
+/** The text as it was typed; empty when there is no draft any more. */
+text: string, 
+/** The message it answers. */
+reply_to?: number, };
+
+/** Keeps what the caller began to write, for their other devices. The newest one counts; the same one again changes
+ * nothing. */
+export type DraftSet = { 
+/** Where it is to be said. */
+room: RoomId, 
+/** The message whose thread it is to be said in; absent in the room itself. */
+thread?: number, 
+/** The text as it was typed, at most 32 KiB; empty to forget the draft. */
+text: string, 
+/** The message it answers. */
+reply_to?: number, };
+
 /** Why a session ended. */
 export type Ended = "signed_out" | "password_changed" | "disabled" | "expired";
 
@@ -401,6 +424,13 @@ seq: number,
 /** Chosen once per user action. */
 nonce: Nonce, };
 
+/** Renders a text as a message of the room would be, without sending it. */
+export type MessagePreview = { 
+/** Where it would be said. */
+room: RoomId, 
+/** Markdown, at most 4,000 characters. */
+text: string, };
+
 /** Saves a message for the caller alone. One that is saved stays as it is. */
 export type MessageSave = { 
 /** Where. */
@@ -489,7 +519,23 @@ room: RoomId,
 /** Which message. */
 message: number, } | { "type": "my:settings_changed", 
 /** All settings. */
-settings: Settings, });
+settings: Settings, } | { "type": "my:reminder_set", 
+/** The reminder as it is now. */
+reminder: Reminder, } | { "type": "my:reminder_due", 
+/** The reminder. */
+reminder: Reminder, } | { "type": "my:reminder_done", 
+/** Which one. */
+nonce: Nonce, } | { "type": "my:draft_changed", 
+/** The draft as it is now. */
+draft: Draft, } | { "type": "my:scheduled_set", 
+/** The scheduled message as it is now. */
+scheduled: Scheduled, } | { "type": "my:scheduled_deleted", 
+/** Which one. */
+nonce: Nonce, } | { "type": "my:scheduled_sent", 
+/** Which one; the message has the same nonce. */
+nonce: Nonce, 
+/** Where it was sent. */
+room: RoomId, });
 
 /** What was missed of the caller's own log. */
 export type MySync = { "how": "entries", 
@@ -500,7 +546,9 @@ head: number,
 /** The caller's settings. */
 settings: Settings, 
 /** The messages that the caller has saved, by room. */
-saved: { [key in string]: Array<number> }, };
+saved: { [key in string]: Array<number> }, 
+/** The caller's drafts. */
+drafts: Array<Draft>, };
 
 /** Chosen by the client once per user action and kept until the answer has come, so that a repeated call is
  * answered with the first result instead of being done twice. 1 to 64 visible ASCII characters; a UUID is good. */
@@ -580,6 +628,11 @@ export type Presences = {
 /** One for each user that may be watched. */
 users: Array<PresenceChanged>, };
 
+/** How a text would look. */
+export type Preview = { 
+/** The text as safe HTML. */
+html: string, };
+
 /** Changes the caller's profile; what is absent stays. Pictures are uploaded with `PUT /api/avatar`. */
 export type ProfileChange = { 
 /** New display name. */
@@ -636,6 +689,49 @@ export type ReadRewind = {
 room: RoomId, 
 /** Everything up to here stays read: the seq before the first message that shall be unread. */
 seq: number, };
+
+/** Something the user wants to be reminded of: a text, a message, or both. */
+export type Reminder = { 
+/** Names it among the caller's. */
+nonce: Nonce, 
+/** When, in milliseconds since 1970. */
+at_ms: number, 
+/** What of; may be empty when it is a message. */
+text: string, 
+/** The message's room. */
+room?: RoomId, 
+/** The message. */
+message?: number, 
+/** Whether its time has come. */
+due: boolean, };
+
+/** A reminder is done, due or not. Again changes nothing. */
+export type ReminderDone = { 
+/** Which one. */
+nonce: Nonce, };
+
+/** Lists the caller's reminders that are not done: by time. */
+export type ReminderList = Record<symbol, never>;
+
+/** Sets a reminder, or sets the one of this nonce anew: for snoozing. The same one again changes nothing. */
+export type ReminderSet = { 
+/** Names the reminder. */
+nonce: Nonce, 
+/** When, in milliseconds since 1970: at most a year ahead. What is past is due at once. */
+at_ms: number, 
+/** What of, at most 500 characters; may be absent when a message is named. */
+text?: string, 
+/** The room of the message, of which the caller is a member. */
+room?: RoomId, 
+/** The message. */
+message?: number, };
+
+/** The caller's reminders. */
+export type Reminders = { 
+/** By time; at most 200. */
+reminders: Array<Reminder>, 
+/** Head of the caller's own log: entries up to here are counted in. */
+head: number, };
 
 /** What a user may do, from least to most. A user has one in the workspace and one in each room; the greater
  * counts in the room, where workspace roles below moderator add nothing. */
@@ -814,6 +910,58 @@ before?: number,
 /** How many, 1 to 50. */
 limit: number, };
 
+/** A message that is sent later. Its nonce names it, and becomes the message's nonce. */
+export type Scheduled = { 
+/** Names it among the caller's. */
+nonce: Nonce, 
+/** Where it is to be said. */
+room: RoomId, 
+/** Source text (Markdown). */
+text: string, 
+/** The message it answers. */
+reply_to?: number, 
+/** When it is sent, in milliseconds since 1970. */
+at_ms: number, 
+/** Why it could not be sent when it was due. It waits for `scheduled:change` or `scheduled:delete`. */
+failed?: Code, };
+
+/** Changes the text or the time of a scheduled message; what is absent stays. One that failed waits again. */
+export type ScheduledChange = { 
+/** Which one. */
+nonce: Nonce, 
+/** New text. */
+text?: string, 
+/** New time, in milliseconds since 1970; 0 sends it at once. */
+at_ms?: number, };
+
+/** Schedules a message. At its time it is sent as the caller, with their rights at that time, exactly once. */
+export type ScheduledCreate = { 
+/** Where to say it. */
+room: RoomId, 
+/** The message's nonce. */
+nonce: Nonce, 
+/** Markdown, at most 4,000 characters. */
+text: string, 
+/** The message it answers. */
+reply_to?: number, 
+/** When to send it, in milliseconds since 1970: at most a year ahead. What is past is sent at once. */
+at_ms: number, };
+
+/** Deletes a scheduled message: it is not sent. Deleting it again changes nothing. */
+export type ScheduledDelete = { 
+/** Which one. */
+nonce: Nonce, };
+
+/** Lists the caller's scheduled messages: by time, those that failed too. */
+export type ScheduledList = Record<symbol, never>;
+
+/** The caller's scheduled messages. */
+export type ScheduledMessages = { 
+/** By time; at most 100. */
+scheduled: Array<Scheduled>, 
+/** Head of the caller's own log: entries up to here are counted in. */
+head: number, };
+
 /** A signed-in device of the caller. */
 export type Session = { 
 /** Names the session in `session:revoke`. */
@@ -870,7 +1018,11 @@ theme: Theme,
 /** Whether a new message makes a sound. */
 sound: boolean, 
 /** Whether single-letter keys act on a focused message. */
-letter_keys: boolean, };
+letter_keys: boolean, 
+/** For how many seconds a message can be called back before it is sent: 0, 5, 10 or 20. */
+undo_send_s: number, 
+/** Whether the composer shows its toolbar. */
+toolbar: boolean, };
 
 /** Replaces the caller's settings. */
 export type SettingsChange = { 
@@ -1161,6 +1313,7 @@ export interface Calls {
   "message:save": { request: MessageSave; reply: Done };
   "message:unsave": { request: MessageUnsave; reply: Done };
   "saved:list": { request: SavedList; reply: Saved };
+  "message:preview": { request: MessagePreview; reply: Preview };
   "message:search": { request: MessageSearch; reply: Found };
   "file:list": { request: FileList; reply: Files };
   "upload:limits": { request: UploadLimits; reply: UploadRoom };
@@ -1169,6 +1322,14 @@ export interface Calls {
   "read:mark": { request: ReadMark; reply: Unread };
   "read:rewind": { request: ReadRewind; reply: Unread };
   "read:get": { request: ReadGet; reply: Unread };
+  "draft:set": { request: DraftSet; reply: Done };
+  "scheduled:create": { request: ScheduledCreate; reply: Scheduled };
+  "scheduled:list": { request: ScheduledList; reply: ScheduledMessages };
+  "scheduled:change": { request: ScheduledChange; reply: Scheduled };
+  "scheduled:delete": { request: ScheduledDelete; reply: Done };
+  "reminder:set": { request: ReminderSet; reply: Reminder };
+  "reminder:list": { request: ReminderList; reply: Reminders };
+  "reminder:done": { request: ReminderDone; reply: Done };
   "sync": { request: Sync; reply: Synced };
   "typing:start": { request: TypingStart; reply: Done };
   "typing:stop": { request: TypingStop; reply: Done };
@@ -1196,6 +1357,13 @@ export interface Pushes {
   "my:message_saved": MyEntry;
   "my:message_unsaved": MyEntry;
   "my:settings_changed": MyEntry;
+  "my:reminder_set": MyEntry;
+  "my:reminder_due": MyEntry;
+  "my:reminder_done": MyEntry;
+  "my:draft_changed": MyEntry;
+  "my:scheduled_set": MyEntry;
+  "my:scheduled_deleted": MyEntry;
+  "my:scheduled_sent": MyEntry;
   "room:head": RoomHead;
   "user:changed": User;
   "workspace:changed": Workspace;
@@ -1226,4 +1394,7 @@ export const FILE_NAME_CHARS = 200;
 export const ALT_CHARS = 500;
 export const WAVEFORM_BARS = 64;
 export const AVATAR_BYTES = 5242880;
+export const REMINDER_CHARS = 500;
+export const DRAFT_BYTES = 32768;
+export const AHEAD_MS = 31622400000;
 export const TYPING_MS = 6000;

@@ -4,6 +4,7 @@
 
 mod catching_up;
 mod entrance;
+mod later;
 mod live;
 mod messages;
 mod people;

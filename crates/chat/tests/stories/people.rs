@@ -123,7 +123,7 @@ async fn who_is_in_the_lobby_hears_who_a_newcomer_is_before_they_write() {
 async fn settings_reach_all_devices_of_their_user_and_nobody_else() {
     let stage = Stage::new().await;
     let (ana, ben) = (stage.listen(&stage.ana).await, stage.listen(&stage.ben).await);
-    let settings = Settings { theme: Theme::Dark, sound: false, letter_keys: true };
+    let settings = Settings { theme: Theme::Dark, sound: false, letter_keys: true, ..Settings::default() };
     let caller = stage.caller(&stage.ben).await;
     settings::change(&stage.chat, &caller, SettingsChange { settings }).await.unwrap();
     let heard = stage.heard(ben);

@@ -68,6 +68,25 @@ impl Cast {
             .map_or(json!(1), |written| written["seq"].clone())
     }
 
+    /// An hour after the workspace was set up, in milliseconds since 1970.
+    async fn soon(&self) -> u64 {
+        let lobby = self.stage.lobby_room(&self.owner).await;
+        let first = json!({ "room": lobby, "from": { "after": 0 }, "limit": 1 });
+        self.owner("room:history", first).await["items"][0]["at_ms"].as_u64().unwrap() + 3_600_000
+    }
+
+    /// A message that the actor will say in the lobby.
+    async fn scheduled(&self, actor: Option<&Person>) -> String {
+        let nonce = nonce();
+        if let Some(actor) = actor {
+            let lobby = self.stage.lobby_room(actor).await;
+            let request =
+                json!({ "room": lobby, "nonce": nonce, "text": "hello", "at_ms": self.soon().await });
+            self.stage.call(actor, "scheduled:create", request).await.unwrap();
+        }
+        nonce
+    }
+
     async fn invite(&self) -> Value {
         self.owner("invite:create", json!({ "role": "guest" })).await
     }
@@ -165,6 +184,22 @@ impl Cast {
             "member:add" => json!({ "nonce": nonce(), "room": room, "users": [self.bot().await] }),
             "member:remove" => json!({ "nonce": nonce(), "room": room, "user": target }),
             "member:change" => json!({ "nonce": nonce(), "room": room, "user": target, "role": "moderator" }),
+            "message:preview" => json!({ "room": room, "text": "hello" }),
+            "draft:set" => json!({ "room": room, "text": nonce() }),
+            "scheduled:create" => {
+                json!({ "room": room, "nonce": nonce(), "text": "hello", "at_ms": self.soon().await })
+            }
+            "scheduled:change" | "scheduled:delete" => json!({ "nonce": self.scheduled(actor).await }),
+            "scheduled:list" | "reminder:list" => json!({}),
+            "reminder:set" => json!({ "nonce": nonce(), "text": "tea", "at_ms": 0 }),
+            "reminder:done" => {
+                let nonce = nonce();
+                let set = json!({ "nonce": nonce, "text": "tea", "at_ms": 0 });
+                if let Some(actor) = actor {
+                    self.stage.call(actor, "reminder:set", set).await.unwrap();
+                }
+                json!({ "nonce": nonce })
+            }
             "message:send" => json!({ "room": room, "nonce": nonce(), "text": "hello" }),
             "message:edit" => {
                 let own = self.message(room, actor).await;

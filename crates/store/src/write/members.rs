@@ -256,6 +256,7 @@ fn leave(tx: &mut Tx<'_>, room: &RoomFacts, log: UserLog, by: UserId) -> Result<
     let id = room.log.room.number();
     tx.run("DELETE FROM members WHERE room = ?1 AND user = ?2", (id, log.user.number()))?;
     tx.run("UPDATE rooms SET members = members - 1 WHERE id = ?1", [id])?;
+    tx.run("DELETE FROM drafts WHERE user = ?1 AND room = ?2", (log.user.number(), id))?;
     tx.append_mine(log, UserBody::RoomLeft { room: room.log.room })?;
     Ok(())
 }

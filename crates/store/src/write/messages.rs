@@ -8,7 +8,7 @@ use super::{Actor, Command};
 use crate::codec::{self, Column, key};
 use crate::entries::RoomBody;
 use crate::gate::Standing;
-use crate::nonce::Digest;
+use crate::nonce::{Digest, Once};
 use crate::records::{File, MessageText, Written};
 use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::{RoomLog, Tx};
@@ -63,13 +63,7 @@ impl Command for SendMessage {
 
     fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
         let standing = Standing::look(tx, &self.actor, Some(self.room))?;
-        let reply_to = self.reply_to.map_or(0, u64::from);
-        let mut digest =
-            Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
-        for file in &self.files {
-            digest = digest.number(file.id.get()).text(&file.alt);
-        }
-        let once = digest.once(&self.actor, &self.nonce);
+        let once = self.once();
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
         }
@@ -84,6 +78,19 @@ impl Command for SendMessage {
         let new = NewMessage { text, reply_to: self.reply_to, files: &files, nonce };
         let seq = new.create(tx, log, self.actor.user)?;
         tx.remember(&once, log, seq)
+    }
+}
+
+impl SendMessage {
+    /// What tells it from another message of the same nonce.
+    pub(super) fn once(&self) -> Once {
+        let reply_to = self.reply_to.map_or(0, u64::from);
+        let mut digest =
+            Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
+        for file in &self.files {
+            digest = digest.number(file.id.get()).text(&file.alt);
+        }
+        digest.once(&self.actor, &self.nonce)
     }
 }
 

@@ -154,6 +154,8 @@ export class Replica {
       case 'my:settings_changed':
         this.events.settings(entry.settings);
         return 'nothing';
+      default:
+        return 'nothing';
     }
   }
 

@@ -1,5 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Draft, Drafts } from '../api';
+import type { DraftText, Drafts } from '../api';
 import type { Platform } from '../platform';
 import type { Database } from '../storage/database';
 
@@ -7,7 +7,7 @@ const KEEP_AFTER_MS = 500;
 
 /** What was begun to be written, per room. */
 export class DraftBook implements Drafts {
-  #drafts = new Map<string, Draft>();
+  #drafts = new Map<string, DraftText>();
   #rooms = new SvelteSet<string>();
   #dirty = new Set<string>();
 
@@ -18,7 +18,7 @@ export class DraftBook implements Drafts {
     platform.onLeave(() => void this.#keep());
   }
 
-  get(room: string): Draft | undefined {
+  get(room: string): DraftText | undefined {
     return this.#drafts.get(room);
   }
 
@@ -26,7 +26,7 @@ export class DraftBook implements Drafts {
     return this.#rooms.has(room);
   }
 
-  set(room: string, draft: Draft | null): void {
+  set(room: string, draft: DraftText | null): void {
     if (draft) this.#drafts.set(room, draft);
     else this.#drafts.delete(room);
     if (draft?.text) this.#rooms.add(room);
@@ -35,7 +35,7 @@ export class DraftBook implements Drafts {
     this.#dirty.add(room);
   }
 
-  load(kept: ReadonlyMap<string, Draft>): void {
+  load(kept: ReadonlyMap<string, DraftText>): void {
     for (const [room, draft] of kept) {
       if (this.#drafts.has(room)) continue;
       this.#drafts.set(room, draft);

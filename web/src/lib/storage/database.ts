@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
-import type { Draft } from '../api';
+import type { DraftText } from '../api';
 import type { OutboxItem } from '../outbox/item';
 import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
 
@@ -32,7 +32,7 @@ export interface Schema extends DBSchema {
   /** By nonce. */
   outbox: { key: string; value: OutboxItem };
   /** By room. */
-  drafts: { key: string; value: Draft };
+  drafts: { key: string; value: DraftText };
 }
 
 const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts'] as const;
@@ -45,7 +45,7 @@ export interface Kept {
   rooms: KeptRoom[];
   users: User[];
   outbox: OutboxItem[];
-  drafts: Map<string, Draft>;
+  drafts: Map<string, DraftText>;
 }
 
 /**

@@ -30,6 +30,8 @@ interface ModelRoom {
   markers: Map<string, number>;
 }
 
+const SETTINGS: Settings = { theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true };
+
 /** A push on its way to a user's sockets. */
 export type Push = { [K in keyof Pushes]: { name: K; payload: Pushes[K] } }[keyof Pushes];
 
@@ -56,7 +58,7 @@ export class ModelServer {
     const user: User = { id, username: id, name: id, role: 'member', bot: false, disabled: false, status: '' };
     this.users.set(id, user);
     this.#mine.set(id, []);
-    this.#settings.set(id, { theme: 'system', sound: true, letter_keys: true });
+    this.#settings.set(id, SETTINGS);
     return user;
   }
 
@@ -299,12 +301,12 @@ export class ModelServer {
     const mine = this.#mine.get(user) ?? [];
     const cursor = request.me ?? 0;
     const resetMine = fresh || cursor > mine.length;
-    const settings = this.#settings.get(user) ?? { theme: 'system', sound: true, letter_keys: true };
+    const settings = this.#settings.get(user) ?? SETTINGS;
     const synced: Synced = {
       epoch: this.epoch,
       me: user,
       mine: resetMine
-        ? { how: 'reset', head: mine.length, settings, saved: this.savedBy(user) }
+        ? { how: 'reset', head: mine.length, settings, saved: this.savedBy(user), drafts: [] }
         : { how: 'entries', entries: mine.slice(cursor) },
       rooms: [],
       gone: Object.keys(request.rooms).filter((id) => !this.rooms.get(id)?.members.has(user)),
