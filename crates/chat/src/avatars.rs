@@ -1,14 +1,12 @@
-//! Pictures of users: decoded within limits, made small and square, and encoded anew without what came with them.
+//! Pictures of users: made small and square by the image worker, kept in a folder.
 
 use std::fs::{self, File};
-use std::io::{self, Cursor, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use parlor_images::{Input, Job, Worker};
 use parlor_protocol::people::{ProfileChange, User};
 use parlor_protocol::{Code, UserId, limits};
 use parlor_store::write::users::ChangeProfile;
@@ -17,16 +15,8 @@ use sha2::{Digest, Sha256};
 use crate::fault::Fault;
 use crate::proof::Caller;
 use crate::workers::{Pass, Workers};
-use crate::{Chat, wire};
+use crate::{Chat, uploads, wire};
 
-/// Pixels of a picture's side when it is kept.
-const SIDE: u32 = 256;
-/// Pixels of an uploaded picture's side, and in all.
-const MOST_SIDE: u32 = 8_192;
-const MOST_PIXELS: u64 = 40_000_000;
-/// Bytes that decoding may take.
-const MOST_BYTES: u64 = 256 * 1024 * 1024;
-const JPEG_QUALITY: u8 = 85;
 const WAITING: usize = 16;
 /// Hexadecimal digits in a picture's name.
 const DIGITS: usize = 32;
@@ -43,8 +33,9 @@ pub async fn set(chat: &Chat, caller: &Caller, image: Bytes) -> Result<User, Fau
     }
     // Alone until the row is written, so that of two pictures at once neither deletes the other's file.
     let pass = chat.avatars.enter().await?;
-    let (dir, user) = (chat.avatars.dir.clone(), caller.user);
-    let kept = tokio::task::spawn_blocking(move || keep(&dir, user, &image).map(|name| (name, pass)));
+    let (dir, worker, user) = (chat.avatars.dir.clone(), chat.uploads.worker.clone(), caller.user);
+    let kept =
+        tokio::task::spawn_blocking(move || keep(&dir, &worker, user, &image).map(|name| (name, pass)));
     let (name, _pass) = kept.await.map_err(Fault::broken)??;
     let old = of(chat, caller).await?;
     let change = ChangeProfile { actor, name: None, status: None, avatar: Some(Some(name.clone())) };
@@ -126,8 +117,10 @@ impl Avatars {
 }
 
 /// Makes the picture and writes it to its file; tells its name.
-fn keep(dir: &Path, user: UserId, image: &[u8]) -> Result<String, Fault> {
-    let (encoded, kind) = encode(&decode(image)?)?;
+fn keep(dir: &Path, worker: &Worker, user: UserId, image: &[u8]) -> Result<String, Fault> {
+    let mut encoded = Vec::new();
+    let made = worker.make(Job::Avatar, Input::Bytes(image), &mut [&mut encoded]).map_err(Fault::broken)?;
+    let kind = made.map_err(uploads::refusal)?.format.extension();
     // The user is in the name, so that equal pictures of two users are two files.
     let hash = Sha256::new().chain_update(user.get().to_be_bytes()).chain_update(&encoded).finalize();
     let nibbles = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).take(DIGITS);
@@ -145,48 +138,4 @@ fn write(dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&unfinished, dir.join(name))?;
     File::open(dir)?.sync_all()
-}
-
-fn decode(image: &[u8]) -> Result<DynamicImage, Fault> {
-    let unknown = || Fault::refused(Code::BadRequest, "a picture is a PNG, JPEG, GIF or WebP image");
-    let broken = |error: image::ImageError| match error {
-        image::ImageError::Limits(_) => too_many_pixels(),
-        _ => Fault::refused(Code::BadRequest, "this image can't be read"),
-    };
-    let mut reader = ImageReader::new(Cursor::new(image)).with_guessed_format().map_err(|_| unknown())?;
-    let allowed = [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP];
-    if !reader.format().is_some_and(|format| allowed.contains(&format)) {
-        return Err(unknown());
-    }
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(MOST_SIDE);
-    limits.max_image_height = Some(MOST_SIDE);
-    limits.max_alloc = Some(MOST_BYTES);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(broken)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(too_many_pixels());
-    }
-    let orientation = decoder.orientation().map_err(broken)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    image.apply_orientation(orientation);
-    Ok(image.resize_to_fill(SIDE, SIDE, FilterType::CatmullRom))
-}
-
-fn too_many_pixels() -> Fault {
-    Fault::refused(Code::TooLarge, "a picture has at most 8,192 pixels a side and 40 million in all")
-}
-
-/// Small pictures as small files: JPEG, or PNG for those that one can see through.
-fn encode(image: &DynamicImage) -> Result<(Vec<u8>, &'static str), Fault> {
-    let mut bytes = Vec::new();
-    let colours = image.to_rgba8();
-    if colours.pixels().all(|pixel| pixel.0[3] == u8::MAX) {
-        let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
-        image.to_rgb8().write_with_encoder(encoder).map_err(Fault::broken)?;
-        return Ok((bytes, "jpg"));
-    }
-    colours.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).map_err(Fault::broken)?;
-    Ok((bytes, "png"))
 }

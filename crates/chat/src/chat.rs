@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parlor_bus::Bus;
+use parlor_images::Worker;
 use parlor_protocol::calls::Who;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::{Code, Role, RoomId, limits};
@@ -23,6 +24,7 @@ use crate::presence::Presences;
 use crate::proof::{Caller, Member, Ticket, least};
 use crate::tokens::SetUpToken;
 use crate::typing::Typists;
+use crate::uploads::{self, Uploads};
 
 /// With what a chat is opened.
 #[derive(Debug, Clone)]
@@ -39,6 +41,8 @@ pub struct Options {
     pub session_life_ms: u64,
     /// What may be uploaded.
     pub uploads: UploadLimits,
+    /// The program that works on pictures when it is started as `image-worker`: the server itself.
+    pub program: PathBuf,
 }
 
 /// What may be uploaded, in bytes.
@@ -69,6 +73,7 @@ impl Options {
             session_idle_ms,
             session_life_ms,
             uploads: UploadLimits::default(),
+            program: PathBuf::from("/proc/self/exe"),
         }
     }
 }
@@ -88,7 +93,7 @@ pub struct Chat {
     pub(crate) typists: Arc<Typists>,
     pub(crate) room_calls: Arc<RoomCalls>,
     pub(crate) avatars: Avatars,
-    pub(crate) uploads: UploadLimits,
+    pub(crate) uploads: Uploads,
     pub(crate) set_up: Arc<SetUpToken>,
 }
 
@@ -98,7 +103,7 @@ impl Chat {
     /// # Errors
     /// What the store says when the folder can't be used, in words for the operator.
     pub async fn open(options: Options) -> Result<Self, Fault> {
-        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms, uploads } = options;
+        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms, uploads, program } = options;
         let memory = Arc::new(Memory::default());
         let herald = Arc::new(Herald::new(bus, Arc::clone(&memory)));
         let time = clock.clone();
@@ -120,7 +125,7 @@ impl Chat {
             typists: Arc::default(),
             room_calls: Arc::default(),
             avatars: Avatars::open(&data_dir)?,
-            uploads,
+            uploads: Uploads::open(&data_dir, uploads, Worker::new(program))?,
             set_up: Arc::new(SetUpToken::open(&data_dir, done)?),
         })
     }
@@ -190,7 +195,7 @@ impl Chat {
         self.herald.beat();
     }
 
-    /// Ends sessions that expired, notes who was seen, forgets what memory need not hold. Call it every minute.
+    /// Ends sessions that expired, notes who was seen, deletes files that nobody may see any more, forgets what memory need not hold. Call it every minute.
     pub async fn sweep(&self) -> Result<(), Fault> {
         let now_ms = self.clock.now_ms();
         self.typists.sweep(now_ms);
@@ -198,7 +203,7 @@ impl Chat {
         let mut seen = self.memory.take_seen();
         seen.extend(self.presences.sessions(now_ms).into_iter().map(|session| (session, now_ms)));
         self.store.write(MarkSeen { seen: seen.into_iter().collect() }).await?;
-        Ok(())
+        uploads::sweep(self).await
     }
 
     /// Waits until every message that was acknowledged by now can be found by a search.

@@ -7,6 +7,7 @@
 
 pub mod avatars;
 mod backoff;
+mod blobs;
 pub mod bots;
 mod chat;
 mod clock;
@@ -42,6 +43,7 @@ pub mod saved;
 pub mod scheduled;
 pub mod sessions;
 pub mod settings;
+mod sniff;
 mod sync;
 mod text;
 mod tokens;

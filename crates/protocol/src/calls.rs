@@ -65,6 +65,8 @@ pub enum Rate {
     Live,
     /// Uploads that begin: 20 a minute for each user.
     Uploads,
+    /// Reading files and pictures: 50 a second for each session, 200 at once.
+    Files,
     /// Signing in or up: 20 a minute for each address, and slower after each failure on an account.
     SignIn,
 }

@@ -153,6 +153,7 @@ const fn rate_of(rate: Rate) -> &'static str {
         Rate::Sync => "sync",
         Rate::Search => "search",
         Rate::Uploads => "uploads",
+        Rate::Files => "files",
         Rate::Live => "live",
         Rate::SignIn => "sign-in",
     }

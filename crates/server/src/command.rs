@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command};
 
+use parlor_images::Job;
+
 use crate::config::KEYS;
 
 /// What is to be done.
@@ -16,6 +18,8 @@ pub(crate) enum Task {
     CheckConfig,
     /// Print the example of a configuration.
     DefaultConfig,
+    /// Work on one picture from standard input to standard output: what the server starts for each one.
+    ImageWorker(Job),
     /// List everyone.
     UserList,
     /// Give a user a new password.
@@ -49,6 +53,10 @@ impl Line {
         let task = match words.as_slice() {
             ["check-config"] => Task::CheckConfig,
             ["default-config"] => Task::DefaultConfig,
+            ["image-worker"] => match given.get_one::<Job>("job") {
+                Some(job) => Task::ImageWorker(*job),
+                None => Task::Serve,
+            },
             ["user", "list"] => Task::UserList,
             ["user", "reset-password"] => {
                 Task::UserResetPassword(given.get_one("username").cloned().unwrap_or_default())
@@ -77,6 +85,11 @@ fn user() -> Command {
         )
 }
 
+fn image_worker() -> Command {
+    let job = |name: &str| name.parse::<Job>().map_err(|()| "avatar or picture");
+    Command::new("image-worker").hide(true).arg(Arg::new("job").required(true).value_parser(job))
+}
+
 fn command() -> Command {
     let file =
         Arg::new("config").long("config").value_name("FILE").value_parser(clap::value_parser!(PathBuf));
@@ -95,6 +108,7 @@ fn command() -> Command {
                 .about("Prints a configuration file with every key and its default"),
         )
         .subcommand(user())
+        .subcommand(image_worker())
         .arg(file.global(true).help("Configuration file, instead of ./parlor.toml"))
         .args(KEYS.iter().map(|key| {
             let doc: Vec<_> = key.doc.iter().map(|line| line.trim()).collect();

@@ -41,6 +41,9 @@ fn main() -> ExitCode {
 }
 
 fn run(line: &Line) -> Result<(), Box<dyn Error>> {
+    if let Task::ImageWorker(job) = line.task {
+        return Ok(parlor_images::work(job)?);
+    }
     let mut out = std::io::stdout();
     if line.task == Task::DefaultConfig {
         return Ok(write!(out, "{}", example())?);
@@ -59,7 +62,7 @@ fn run(line: &Line) -> Result<(), Box<dyn Error>> {
         Task::UserResetPassword(username) => {
             return Ok(runtime()?.block_on(recovery::reset_password(&config, username, &mut out))?);
         }
-        Task::Serve | Task::CheckConfig | Task::DefaultConfig => {}
+        Task::Serve | Task::CheckConfig | Task::DefaultConfig | Task::ImageWorker(_) => {}
     }
     logs::start(config.values.log_level, config.values.log_format);
     Ok(runtime()?.block_on(serve::serve(config))?)

@@ -45,6 +45,7 @@ pub(crate) struct Rates {
     sync: Buckets<Payer>,
     search: Buckets<Payer>,
     uploads: Buckets<Payer>,
+    files: Buckets<Payer>,
     live: Buckets<Payer>,
     sign_in: Buckets<Payer>,
 }
@@ -59,6 +60,7 @@ impl Rates {
             sync: Buckets::new(values.limit_sync),
             search: Buckets::new(values.limit_search),
             uploads: Buckets::new(values.limit_uploads),
+            files: Buckets::new(values.limit_files),
             live: Buckets::new(values.limit_live),
             sign_in: Buckets::new(values.limit_sign_in),
         }
@@ -75,6 +77,7 @@ impl Rates {
             Rate::Sync => &self.sync,
             Rate::Search => &self.search,
             Rate::Uploads => &self.uploads,
+            Rate::Files => &self.files,
             Rate::Live => &self.live,
             Rate::SignIn => &self.sign_in,
         };

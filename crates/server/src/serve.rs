@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,9 +108,19 @@ pub(crate) async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
             quota_bytes: values.upload_quota.0,
             reserve_bytes: values.upload_reserve.0,
         },
+        program: program()?,
     })
     .await
     .map_err(|fault| Wrong(format!("data = {}: {fault}", values.data.display())))
+}
+
+/// This program, also when its file was replaced meanwhile.
+fn program() -> Result<PathBuf, Wrong> {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() {
+        return Ok(running);
+    }
+    std::env::current_exe().map_err(|error| Wrong(format!("the program's own file: {error}")))
 }
 
 fn engine(

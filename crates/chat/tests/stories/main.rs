@@ -8,7 +8,6 @@ mod later;
 mod live;
 mod messages;
 mod people;
-mod pictures;
 mod rooms;
 mod sessions;
 mod stage;

@@ -108,6 +108,8 @@ keys! {
     limit_search: Quota = "1/s burst 5";
     /// Uploads of one user that begin.
     limit_uploads: Quota = "20/min burst 20";
+    /// Files and pictures that one session reads.
+    limit_files: Quota = "50/s burst 200";
     /// Typing and presence of one socket. More is dropped.
     limit_live: Quota = "2/s burst 10";
     /// Attempts of one address to sign in or up.

@@ -206,7 +206,7 @@ impl FromStr for Size {
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = UNITS.iter().find(|(_, shift)| self.0 % (1 << shift) == 0 && self.0 >> shift > 0);
+        let whole = UNITS.iter().find(|(_, shift)| self.0.is_multiple_of(1 << shift) && self.0 >> shift > 0);
         let (unit, shift) = whole.unwrap_or(&("B", 0));
         write!(f, "{} {unit}", self.0 >> shift)
     }

@@ -72,7 +72,7 @@ pub(super) fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Error>
 }
 
 /// The request's JSON. The content type is required because other sites' forms can't send it.
-fn request<'a>(headers: &HeaderMap, body: &'a Bytes) -> Result<&'a str, Error> {
+pub(super) fn request<'a>(headers: &HeaderMap, body: &'a Bytes) -> Result<&'a str, Error> {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {

@@ -20,7 +20,7 @@ use crate::faults::told;
 use crate::gate::{Peer, visitor};
 
 /// A picture runs nothing, whatever a browser takes it for.
-const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
 /// `PUT /api/avatar` with the bytes of an image: makes it the caller's picture and answers with the user.
 pub(super) async fn put_avatar(
@@ -53,7 +53,7 @@ pub(super) async fn get_avatar(
     headers: HeaderMap,
 ) -> Response {
     let read = async {
-        let caller = signed_in(&site, &peer, &Method::GET, &headers, Rate::Calls).await?;
+        let caller = signed_in(&site, &peer, &Method::GET, &headers, Rate::Files).await?;
         avatars::read(&site.chat, &caller, &name).await
     };
     match read.await {
@@ -69,7 +69,8 @@ pub(super) async fn get_avatar(
     }
 }
 
-async fn signed_in(
+/// Who asks, once the origin, the session and this rate limit allow it.
+pub(super) async fn signed_in(
     site: &Site,
     peer: &Peer,
     method: &Method,

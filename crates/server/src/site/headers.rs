@@ -23,7 +23,10 @@ const FIXED: [(HeaderName, &str); 7] = [
     (REFERRER_POLICY, "no-referrer"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), microphone=(self), geolocation=(), payment=()",
+    ),
 ];
 
 /// Whether a page of a configured origin asks.
@@ -58,10 +61,10 @@ pub(crate) fn secure(headers: &mut HeaderMap, https: bool, sharing: Sharing) {
     // Cookies are never shared, so such a page needs a token.
     let Some(origin) = sharing.with else { return };
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE"));
     headers.insert(
         ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("authorization, content-type, x-parlor-token"),
+        HeaderValue::from_static("authorization, content-type, upload-offset, x-parlor-token"),
     );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
 }

@@ -7,6 +7,9 @@ mod files;
 mod headers;
 mod openapi;
 mod qr;
+mod ranges;
+mod shared;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -39,8 +42,12 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/avatar", avatar)
         .route("/api/qr/{token}", get(qr::join_link))
         .route("/api/openapi.json", get(openapi::document))
+        .route("/api/uploads", post(uploads::create))
+        .route("/api/uploads/{id}", get(uploads::status).patch(uploads::receive).delete(uploads::give_up))
         .route("/api/{call}", post(api::call))
         .route("/files/avatars/{name}", get(files::get_avatar))
+        .route("/files/{id}/preview", get(shared::preview))
+        .route("/files/{id}/{name}", get(shared::whole))
         .route("/healthz", get(answers::alive))
         .route("/readyz", get(answers::ready))
         .fallback(client::serve)

@@ -22,7 +22,7 @@ const LOG: &str = "log";
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Flags that switch the limits off, for stories that are not about them.
-pub(crate) const UNLIMITED: [&str; 9] = [
+pub(crate) const UNLIMITED: [&str; 10] = [
     "--limit-connections=off",
     "--limit-sockets=off",
     "--limit-calls=off",
@@ -30,6 +30,7 @@ pub(crate) const UNLIMITED: [&str; 9] = [
     "--limit-sync=off",
     "--limit-search=off",
     "--limit-uploads=off",
+    "--limit-files=off",
     "--limit-live=off",
     "--limit-sign-in=off",
 ];

@@ -11,8 +11,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("bus", &[]),
     ("web-assets", &[]),
     ("store", &["protocol"]),
-    ("chat", &["store", "bus", "protocol"]),
-    ("server", &["chat", "store", "bus", "socketio", "web-assets", "protocol"]),
+    ("images", &[]),
+    ("chat", &["store", "bus", "images", "protocol"]),
+    ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol"]),
     ("bench", &["socketio", "protocol"]),
     ("xtask", &["protocol"]),
 ];
@@ -23,6 +24,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("tokio-postgres", &["store"]),
     ("async-nats", &["bus"]),
+    ("image", &["images", "server"]),
     ("ts-rs", &["protocol"]),
     ("clap", &["server", "bench"]),
 ];
