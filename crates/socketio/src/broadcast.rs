@@ -53,7 +53,8 @@ impl<'a, D: Send + Sync + 'static> Broadcast<'a, D> {
     }
 
     /// Sends an event that is encoded already. Where nothing waits for a socket it is written
-    /// here and now; fan-outs to one room that overlap share their writes.
+    /// here and now; fan-outs to one room that overlap share their writes, and so do those that
+    /// follow each other while one client's events are handled.
     pub fn emit_encoded(self, event: &Encoded) {
         let frames = event.frames(self.namespace.name(), None);
         if let [one] = self.rooms.as_slice() {

@@ -29,6 +29,7 @@ mod server;
 mod socket;
 mod sockets;
 mod stream;
+mod turn;
 mod websocket;
 mod wire;
 

@@ -9,6 +9,7 @@ use crate::engine::session::Urgency;
 use crate::engine::{can_give_way, spawn};
 use crate::id::SocketId;
 use crate::socket::Socket;
+use crate::turn::{self, Audience};
 use crate::wire::Frame;
 
 /// Members that a caller on the async runtime writes to before it has others take its place.
@@ -81,12 +82,18 @@ impl<D: Send + Sync + 'static> Room<D> {
         members.is_empty()
     }
 
-    /// Sends frames to every member but the excepted.
+    /// Sends frames to every member but the excepted; within a turn, together with those that follow.
     pub(crate) fn deliver(self: &Arc<Self>, frames: &[Frame], except: &[SocketId], volatile: bool) {
-        let members = self.members();
         if volatile {
-            return send_all(&members, frames, except, Urgency::Volatile);
+            return send_all(&self.members(), frames, except, Urgency::Volatile);
         }
+        if !turn::hold(self, frames, except) {
+            self.write(frames, except);
+        }
+    }
+
+    fn write(self: &Arc<Self>, frames: &[Frame], except: &[SocketId]) {
+        let members = self.members();
         let way = self.begin(members.len());
         if let Way::Directly = way {
             giving_way(members.len(), || send_all(&members, frames, except, Urgency::Now));
@@ -150,6 +157,12 @@ impl<D: Send + Sync + 'static> Room<D> {
             return None;
         }
         Some(std::mem::take(&mut relay.pending))
+    }
+}
+
+impl<D: Send + Sync + 'static> Audience for Room<D> {
+    fn hear(self: Arc<Self>, frames: &[Frame], except: &[SocketId]) {
+        self.write(frames, except);
     }
 }
 

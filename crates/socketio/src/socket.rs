@@ -17,6 +17,7 @@ use crate::namespace::Namespace;
 use crate::packet::socket::Kind;
 use crate::reason::DisconnectReason;
 use crate::room::Room;
+use crate::turn;
 use crate::wire::{Class, EncodeError, Encoded, packet_frames};
 
 /// Answers one socket may owe us at a time.
@@ -75,6 +76,7 @@ impl<D: Send + Sync + 'static> Socket<D> {
 
     /// Enters a room. Does nothing if the socket is in it or has ended.
     pub fn join(&self, room: &str) {
+        turn::release();
         let mut membership = self.0.membership.lock();
         if membership.ended.is_some() || membership.position(room).is_some() {
             return;
@@ -85,6 +87,7 @@ impl<D: Send + Sync + 'static> Socket<D> {
 
     /// Leaves a room.
     pub fn leave(&self, room: &str) {
+        turn::release();
         let mut membership = self.0.membership.lock();
         if let Some(at) = membership.position(room) {
             let room = membership.rooms.swap_remove(at);
@@ -223,6 +226,7 @@ impl<D: Send + Sync + 'static> Socket<D> {
 
     /// Takes the socket out of everything; false if that was done before.
     fn leave_all(&self, reason: DisconnectReason) -> bool {
+        turn::release();
         let mut membership = self.0.membership.lock();
         if membership.ended.is_some() {
             return false;

@@ -16,6 +16,7 @@ use super::upper::Upper;
 use crate::packet::engine::{Message, Packet, decode_text};
 use crate::reason::DisconnectReason;
 use crate::stream::Stream;
+use crate::turn;
 use crate::websocket::decode::{Decoder, FrameError, Incoming};
 use crate::websocket::encode::Opcode;
 use crate::wire::Frame;
@@ -117,7 +118,8 @@ impl Driver {
         if look.blocked && look.ended.is_none() {
             self.poll_flush(cx);
         }
-        self.intake.upper.poll(cx, &self.session, look.crowded && !self.closed);
+        let crowded = look.crowded && !self.closed;
+        turn::run(|| self.intake.upper.poll(cx, &self.session, crowded));
         if self.closed {
             self.poll_drain(cx, look.linger_over);
             return Poll::Pending;

@@ -19,6 +19,7 @@ use crate::id::Sid;
 use crate::identity::Identity;
 use crate::reason::DisconnectReason;
 use crate::stream::Stream;
+use crate::turn;
 use crate::websocket::encode::Opcode;
 use crate::wire::Frame;
 
@@ -129,6 +130,7 @@ impl Session {
 
     /// Sends the frames of one packet, or of several, in order and undivided.
     pub(crate) fn send(self: &Arc<Self>, frames: &[Frame], urgency: Urgency) {
+        turn::release();
         let mut state = self.state.lock();
         let after = state.send(frames, urgency, &self.engine.config);
         self.settle(state, after);
@@ -168,6 +170,7 @@ impl Session {
     /// Ends the session now. Never waits: a peer that takes nothing has its stream reset, any
     /// other gets a close frame. The task then runs the disconnect hooks.
     pub(crate) fn close(self: &Arc<Self>, reason: DisconnectReason) {
+        turn::release();
         let mut state = self.state.lock();
         if state.ended.is_some() {
             return;
