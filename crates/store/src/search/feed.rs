@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::entries::{Published, RoomBody};
 
 /// How long the indexer waits for more, because many messages in one transaction cost far less than each in its own.
-const GATHER: Duration = Duration::from_millis(50);
+const GATHER: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Default)]
 struct State {

@@ -20,7 +20,7 @@ const VERSION: u32 = 1;
 /// Words that are known to be in the table of words, held in memory at most.
 const KNOWN: usize = 1 << 14;
 /// Entries in one transaction at most.
-const ENTRIES: u32 = 2_000;
+const ENTRIES: usize = 2_000;
 /// Pages that one step of tidying writes.
 const TIDY_PAGES: i32 = 200;
 /// Tidying rewrites the index: it takes one part in this many of the time.
@@ -71,16 +71,10 @@ impl Indexer {
         }
         loop {
             let work = feed.take(self.tidy_in());
-            let mut left = work.rooms.clone();
-            let done = work.rooms.iter().try_for_each(|room| {
-                self.follow(*room)?;
-                left.remove(room);
-                Ok::<_, rusqlite::Error>(())
-            });
-            if let Err(error) = done {
+            if let Err(error) = self.follow(&work.rooms) {
                 tracing::error!(%error, "messages could not be indexed; trying again");
                 self.known.clear(); // Some of them were undone.
-                feed.put_back(left);
+                feed.put_back(work.rooms);
                 feed.pause(RETRY);
             }
             for asked in work.asked {
@@ -113,32 +107,51 @@ impl Indexer {
         Ok(behind)
     }
 
-    /// Indexes a room up to its head.
-    fn follow(&mut self, room: RoomId) -> Result<()> {
-        let log: Option<u32> = self
-            .log
-            .prepare_cached("SELECT ordinal FROM logs WHERE room = ?1")?
-            .query_row([room.number()], |row| row.get(0))
-            .optional()?;
-        let Some(log) = log else { return Ok(()) };
-        let mut watermark = self.watermark(log)?;
-        loop {
-            let entries = self.entries(log, watermark)?;
-            let Some(last) = entries.last() else { return Ok(()) };
-            watermark = last.seq;
-            let tx = self.conn.transaction()?;
+    /// Indexes these rooms up to their heads.
+    fn follow(&mut self, rooms: &BTreeSet<RoomId>) -> Result<()> {
+        let mut left: Vec<RoomId> = rooms.iter().copied().collect();
+        while !left.is_empty() {
+            self.step(&mut left)?;
+        }
+        Ok(())
+    }
+
+    /// One transaction for as many rooms as it can hold: each writes a piece of the index that has to be merged later.
+    fn step(&mut self, left: &mut Vec<RoomId>) -> Result<()> {
+        let tx = self.conn.unchecked_transaction()?;
+        let (mut space, mut erased) = (ENTRIES, false);
+        while space > 0
+            && let Some(room) = left.last()
+        {
+            let log = self.ordinal(*room)?;
+            let entries = log.map(|log| self.entries(log, self.watermark(log)?, space)).transpose()?;
+            let (log, entries) = (log.unwrap_or_default(), entries.unwrap_or_default());
             for entry in &entries {
                 entry.index(&tx, log, &mut self.known)?;
+                erased |= matches!(entry.words, Words::Gone);
             }
-            tx.prepare_cached("INSERT OR REPLACE INTO watermarks (log, seq) VALUES (?1, ?2)")?
-                .execute((log, watermark))?;
-            let erased = entries.iter().any(|entry| matches!(entry.words, Words::Gone));
-            if erased {
-                tx.execute("UPDATE of SET erased = 1", ())?;
+            if let Some(last) = entries.last() {
+                tx.prepare_cached("INSERT OR REPLACE INTO watermarks (log, seq) VALUES (?1, ?2)")?
+                    .execute((log, last.seq))?;
             }
-            tx.commit()?;
-            self.erased |= erased;
+            if entries.len() < space {
+                left.pop();
+            }
+            space -= entries.len();
         }
+        if erased {
+            tx.execute("UPDATE of SET erased = 1", ())?;
+        }
+        tx.commit()?;
+        self.erased |= erased;
+        Ok(())
+    }
+
+    fn ordinal(&self, room: RoomId) -> Result<Option<u32>> {
+        self.log
+            .prepare_cached("SELECT ordinal FROM logs WHERE room = ?1")?
+            .query_row([room.number()], |row| row.get(0))
+            .optional()
     }
 
     fn watermark(&self, log: u32) -> Result<Seq> {
@@ -150,10 +163,10 @@ impl Indexer {
         Ok(seq.unwrap_or(0))
     }
 
-    fn entries(&self, log: u32, after: Seq) -> Result<Vec<Change>> {
+    fn entries(&self, log: u32, after: Seq, most: usize) -> Result<Vec<Change>> {
         self.log
             .prepare_cached("SELECT key, kind, target, body FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?
-            .query_map((key(log, after), key(log, Seq::MAX), ENTRIES), |row| {
+            .query_map((key(log, after), key(log, Seq::MAX), most), |row| {
                 let seq = seq_of(row.get(0)?);
                 let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
                 let words = || Ok::<_, rusqlite::Error>(tokens::words(&codec::read_text(row.get_ref(3)?.as_str()?)?.text));

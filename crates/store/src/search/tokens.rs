@@ -3,8 +3,6 @@
 //! Letter case, width and accents do not count. Chinese, Japanese and Korean have no spaces to rely on: they are kept
 //! as pairs of characters. Names in code and parts of URLs are found whole and by their parts.
 
-use std::collections::BTreeSet;
-
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters of a word that are kept; longer words are found by their beginning.
@@ -14,7 +12,7 @@ const QUERY_WORDS: usize = 32;
 
 /// The words of a message, each once, parted by spaces.
 pub(crate) fn words(text: &str) -> String {
-    let mut words = BTreeSet::new();
+    let mut words = Vec::new();
     for word in split(text) {
         match word {
             Word::Pairs(run) => {
@@ -23,16 +21,24 @@ pub(crate) fn words(text: &str) -> String {
                 // Every character begins some word, so that one alone is found as the start of one.
                 words.extend(chars.last().map(char::to_string));
             }
+            Word::Letters(word) if is_simple(&word) => words.push(word),
             Word::Letters(word) => {
                 let parts = parts(&word);
                 if parts.len() > 1 {
                     words.extend(parts.iter().map(|part| cut(part)));
                 }
-                words.insert(cut(&word));
+                words.push(cut(&word));
             }
         }
     }
-    words.into_iter().collect::<Vec<_>>().join(" ")
+    words.sort_unstable();
+    words.dedup();
+    words.join(" ")
+}
+
+/// Whether a word is kept as it is: most are.
+fn is_simple(word: &str) -> bool {
+    word.len() <= WORD_CHARS && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// A query: all words must occur, and the last one may be the start of one.
@@ -102,17 +108,26 @@ enum Word {
 }
 
 fn split(text: &str) -> Vec<Word> {
+    if text.is_ascii() {
+        // There is nothing to normalise, and finding that out letter by letter would be half of the indexer's work.
+        return split_chars(text.chars());
+    }
+    split_chars(text.nfkd().filter(|char| !is_accent(*char)).nfc())
+}
+
+fn split_chars(chars: impl Iterator<Item = char>) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut joined = false;
-    for char in text.nfkd().filter(|char| !is_accent(*char)).nfc() {
-        if !char.is_alphanumeric() && !is_unspaced(char) {
+    for char in chars {
+        let unspaced = is_unspaced(char);
+        if !unspaced && !char.is_alphanumeric() {
             joined = false;
             continue;
         }
         match words.last_mut().filter(|_| joined) {
-            Some(Word::Pairs(run)) if is_unspaced(char) => run.push(char),
-            Some(Word::Letters(word)) if !is_unspaced(char) => word.push(char),
-            _ if is_unspaced(char) => words.push(Word::Pairs(char.into())),
+            Some(Word::Pairs(run)) if unspaced => run.push(char),
+            Some(Word::Letters(word)) if !unspaced => word.push(char),
+            _ if unspaced => words.push(Word::Pairs(char.into())),
             _ => words.push(Word::Letters(char.into())),
         }
         joined = true;
@@ -180,6 +195,8 @@ mod tests {
         assert_eq!(words("parseHTTPHeader2"), "2 header http parse parsehttpheader2");
         assert_eq!(words("snake_case https://Example.com/a"), "a case com example https snake");
         assert_eq!(words("ΟΔΟΣ οδός"), "οδοσ");
+        assert_eq!(words("plain words, plain"), "plain words");
+        assert_eq!(words(&"x".repeat(60)), "x".repeat(WORD_CHARS));
         assert_eq!(words("*** 🎉"), "");
     }
 
