@@ -116,6 +116,8 @@ impl From<rusqlite::Error> for Failed {
 pub enum Fault {
     /// An answer: the command is undone, the batch goes on.
     Refused(Refused),
+    /// A command was refused after it had written: the batch is undone and tried again, each command for itself.
+    Halfway,
     /// Somebody else wrote at a place that this writer believed free: the batch is undone and tried again.
     Fenced,
     /// The database failed.

@@ -10,7 +10,7 @@ use crate::codec::{self, Column, Columns, key, seq_of};
 use crate::entries::{Published, RoomBody, RoomEntry, UserBody, UserEntry};
 use crate::nonce::Once;
 use crate::records::Written;
-use crate::refused::{Fault, Refused, TooMany};
+use crate::refused::{Fault, Gravity, Refused, TooMany};
 use crate::store::SessionLife;
 
 /// Logs whose tails are held in memory at most.
@@ -59,7 +59,17 @@ pub struct Tx<'a> {
     pub(crate) published: Vec<Published>,
     /// Whether texts were erased, whose traces a checkpoint has to remove from the write-ahead log.
     pub(crate) erased: bool,
+    undoing: Undoing,
     undo: Undo,
+}
+
+/// What can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undoing {
+    /// Only the whole batch.
+    Batch,
+    /// Each command for itself.
+    Command,
 }
 
 /// What a refused command has to be rid of outside of the database.
@@ -75,6 +85,7 @@ impl<'a> Tx<'a> {
         sequencer: &'a mut Sequencer,
         now_ms: u64,
         sessions: SessionLife,
+        undoing: Undoing,
     ) -> Self {
         if sequencer.tails.len() > TAILS {
             sequencer.tails.clear();
@@ -86,15 +97,34 @@ impl<'a> Tx<'a> {
             sessions,
             published: Vec::new(),
             erased: false,
+            undoing,
             undo: Undo::default(),
         }
     }
 
-    /// Runs one command inside a savepoint: when it is refused, nothing of it remains.
+    /// Runs one command. When it is refused, nothing of it remains.
+    ///
+    /// Nearly all refusals come before anything is written, so a savepoint for each command, with its copies of all
+    /// pages that it changes, would be paid for nothing: only a batch that needs them has them.
+    ///
+    /// # Errors
+    /// `Halfway` when a command was refused that may have written and has no savepoint.
     pub(crate) fn command<T>(
         &mut self,
         apply: impl FnOnce(&mut Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        if self.undoing == Undoing::Command {
+            return self.saved(apply);
+        }
+        let before = self.conn.total_changes();
+        apply(self).map_err(|fault| match fault {
+            Fault::Refused(_) if self.conn.total_changes() != before => Fault::Halfway,
+            Fault::Sql(error) if Gravity::of(&error) == Gravity::Command => Fault::Halfway,
+            fault => fault,
+        })
+    }
+
+    fn saved<T>(&mut self, apply: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
         self.run("SAVEPOINT command", ())?;
         self.undo = Undo { published: self.published.len(), tails: Vec::new() };
         let outcome = apply(self);
@@ -177,7 +207,9 @@ impl<'a> Tx<'a> {
             inserted => inserted?,
         };
         let before = self.sequencer.tails.insert(ordinal, seq);
-        self.undo.tails.push((ordinal, before));
+        if self.undoing == Undoing::Command {
+            self.undo.tails.push((ordinal, before));
+        }
         self.sequencer.grown.insert(ordinal);
         Ok(seq)
     }

@@ -18,7 +18,7 @@ use crate::queue::Queue;
 use crate::refused::{Fault, Gravity, Refused};
 use crate::search::Feed;
 use crate::store::{Clock, Options, SessionLife};
-use crate::tx::{Sequencer, Tx};
+use crate::tx::{Sequencer, Tx, Undoing};
 use crate::write::Command;
 
 /// Commands in one transaction at most, which bounds how long the first of them waits.
@@ -173,11 +173,16 @@ impl Writer {
             jobs.drain(..).for_each(|job| job.refuse(Refused::Unavailable));
             return Ok(());
         }
+        let mut undoing = Undoing::Batch;
         for _ in 0..ATTEMPTS {
-            match self.attempt(jobs) {
+            match self.attempt(jobs, undoing) {
                 Ok(()) => {
                     jobs.drain(..).for_each(Job::answer);
                     return Ok(());
+                }
+                Err(Fault::Halfway) => {
+                    undoing = Undoing::Command;
+                    self.undo()?;
                 }
                 Err(Fault::Fenced) => {
                     tracing::warn!("another writer was at the log; reading its tails again");
@@ -196,10 +201,10 @@ impl Writer {
     }
 
     /// One transaction: commands, heads, commit; then publishes.
-    fn attempt(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), Fault> {
+    fn attempt(&mut self, jobs: &mut [Box<dyn Job>], undoing: Undoing) -> Result<(), Fault> {
         let now_ms = (self.clock)().max(self.newest_ms);
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
-        let mut tx = Tx::new(&self.conn, &mut self.sequencer, now_ms, self.sessions);
+        let mut tx = Tx::new(&self.conn, &mut self.sequencer, now_ms, self.sessions, undoing);
         for job in &mut *jobs {
             job.run(&mut tx)?;
         }
