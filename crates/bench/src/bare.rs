@@ -1,8 +1,9 @@
-//! The lower bound: a server that does nothing but `send`. One thread, one room, frames built once.
+//! The lower bound: a server that does nothing but `send`. One thread, frames built once.
 //!
 //! It speaks as much of the protocol as our clients need to get in. All that was said while it read is sent to
 //! each member in one call, which no server can undercut without another kernel interface.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -19,24 +20,58 @@ pub(crate) fn serve() -> io::Result<()> {
     let mut listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     writeln!(io::stdout(), "ready {}", listener.local_addr()?)?;
     poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
-    let mut members: Vec<Member> = Vec::new();
+    let mut hall = Hall::default();
     let mut events = Events::with_capacity(1024);
     let mut buffer = vec![0; 64 * 1024];
     loop {
         poll.poll(&mut events, None)?;
-        let mut said = Vec::new();
         for event in &events {
             if event.token() == LISTENER {
-                accept(&listener, &poll, &mut members)?;
-            } else if let Some(member) = members.get_mut(event.token().0) {
-                member.read(&mut buffer, &mut said)?;
+                accept(&listener, &poll, &mut hall.members)?;
+            } else {
+                hall.read(event.token().0, &mut buffer)?;
             }
         }
-        if !said.is_empty() {
-            for member in members.iter_mut().filter(|member| member.joined) {
-                member.stream.write_all(&said)?;
+        hall.tell()?;
+    }
+}
+
+/// Everyone who is connected, and the rooms with what was said in them since the last turn.
+#[derive(Default)]
+struct Hall {
+    members: Vec<Member>,
+    rooms: HashMap<Vec<u8>, Room>,
+}
+
+#[derive(Default)]
+struct Room {
+    members: Vec<usize>,
+    said: Vec<u8>,
+}
+
+impl Hall {
+    fn read(&mut self, number: usize, buffer: &mut [u8]) -> io::Result<()> {
+        let Some(member) = self.members.get_mut(number) else { return Ok(()) };
+        for (room, said) in member.read(buffer)? {
+            let room = self.rooms.entry(room).or_default();
+            match said {
+                Some(text) => room.said.extend(frame::from_server(&[br#"42["said","#, &text[..]].concat())),
+                None => room.members.push(number),
             }
         }
+        Ok(())
+    }
+
+    fn tell(&mut self) -> io::Result<()> {
+        for room in self.rooms.values_mut().filter(|room| !room.said.is_empty()) {
+            for number in &room.members {
+                if let Some(member) = self.members.get_mut(*number) {
+                    member.stream.write_all(&room.said)?;
+                }
+            }
+            room.said.clear();
+        }
+        Ok(())
     }
 }
 
@@ -46,7 +81,7 @@ fn accept(listener: &TcpListener, poll: &Poll, members: &mut Vec<Member>) -> io:
             Ok((mut stream, _)) => {
                 stream.set_nodelay(true)?;
                 poll.registry().register(&mut stream, Token(members.len()), Interest::READABLE)?;
-                members.push(Member { stream, greeted: false, joined: false });
+                members.push(Member { stream, greeted: false });
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
             Err(error) => return Err(error),
@@ -57,14 +92,16 @@ fn accept(listener: &TcpListener, poll: &Poll, members: &mut Vec<Member>) -> io:
 struct Member {
     stream: TcpStream,
     greeted: bool,
-    joined: bool,
 }
 
+/// A room, and what is said there; `None` joins it.
+type Wish = (Vec<u8>, Option<Vec<u8>>);
+
 impl Member {
-    fn read(&mut self, buffer: &mut [u8], said: &mut Vec<u8>) -> io::Result<()> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<Vec<Wish>> {
         let count = match self.stream.read(buffer) {
             Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
         let mut bytes = &buffer[..count];
@@ -73,23 +110,29 @@ impl Member {
             let answer =
                 b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
             self.stream.write_all(answer)?;
-            return self.stream.write_all(&frame::from_server(b"0{}"));
+            self.stream.write_all(&frame::from_server(b"0{}"))?;
+            return Ok(Vec::new());
         }
         // Our own clients send whole frames; one cut in two would need a buffer that this bound does without.
+        let mut wishes = Vec::new();
         while let Some((payload, length)) = frame::read_client(bytes) {
             bytes = &bytes[length..];
-            match payload.as_slice() {
-                [b'4', b'0', ..] => self.stream.write_all(&frame::from_server(b"40{}"))?,
-                [b'4', b'2', b'0', ..] => {
-                    self.joined = true;
-                    self.stream.write_all(&frame::from_server(b"430[]"))?;
-                }
-                [b'4', b'2', b'[', b'"', b's', b'a', b'y', b'"', rest @ ..] => {
-                    said.extend(frame::from_server(&[br#"42["said""#, rest].concat()));
-                }
-                _ => {}
+            if payload.starts_with(b"40") {
+                self.stream.write_all(&frame::from_server(b"40{}"))?;
+            } else if let Some(rest) = payload.strip_prefix(br#"420["join",""#) {
+                wishes.extend(quoted(rest).map(|(room, _)| (room.to_vec(), None)));
+                self.stream.write_all(&frame::from_server(b"430[]"))?;
+            } else if let Some(rest) = payload.strip_prefix(br#"42["say",""#) {
+                let said = quoted(rest).and_then(|(room, rest)| Some((room, rest.strip_prefix(b",")?)));
+                wishes.extend(said.map(|(room, text)| (room.to_vec(), Some(text.to_vec()))));
             }
         }
-        Ok(())
+        Ok(wishes)
     }
+}
+
+/// The text up to the next quote, and what follows it.
+fn quoted(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'"')?;
+    Some((bytes.get(..end)?, bytes.get(end + 1..)?))
 }

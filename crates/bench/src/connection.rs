@@ -1,11 +1,13 @@
-//! One client connection: a WebSocket that speaks just enough Engine.IO and Socket.IO to join and to count.
+//! One client connection: a WebSocket that speaks just enough Engine.IO and Socket.IO to join, to send and to check.
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use mio::net::TcpStream;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
 
 use crate::frame;
+use crate::tongue::{Heard, Tongue};
 
 /// What a connection is waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,19 +18,26 @@ pub(crate) enum Stage {
     Connecting,
     /// The ack of the join.
     Joining,
-    /// Nothing: it is in the room and counts what it gets.
+    /// Nothing: it is in.
     Ready,
 }
 
-/// How clients of one kind of server get in: what is sent and what counts as a delivery.
+/// What one client says to get in.
 #[derive(Debug, Clone)]
-pub(crate) struct Dialect {
+pub(crate) struct Entrance {
     /// Packet sent after the Engine.IO handshake, such as `40{"token":"…"}`.
     pub(crate) connect: String,
-    /// Packet that joins the room with ack id 0, or none where connecting is enough.
+    /// Packet with ack id 0 that joins, or none where connecting is enough.
     pub(crate) join: Option<String>,
-    /// What a delivery begins with, such as `42["said"`.
-    pub(crate) delivery: String,
+}
+
+/// What must never happen to a client that keeps up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Faults {
+    /// Something between two deliveries did not come.
+    pub(crate) gaps: u64,
+    /// Something came again, or too late.
+    pub(crate) repeats: u64,
 }
 
 /// A client connection. It holds a read buffer only while a frame is incomplete.
@@ -38,16 +47,30 @@ pub(crate) struct Connection {
     pub(crate) stage: Stage,
     /// Deliveries so far.
     pub(crate) received: u64,
+    pub(crate) faults: Faults,
+    entrance: Entrance,
+    /// The last number that was heard in each room.
+    heard: Vec<(u64, u64)>,
     partial: Vec<u8>,
 }
 
 impl Connection {
-    /// Starts to connect; the handshake is sent at once when the socket is writable.
-    pub(crate) fn open(address: SocketAddr) -> io::Result<Self> {
+    /// Starts to connect from this address; the handshake is sent when the socket is writable.
+    pub(crate) fn open(from: Ipv4Addr, to: SocketAddr, entrance: Entrance) -> io::Result<Self> {
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+        bind(&socket, &SocketAddr::from((from, 0)))?;
+        match connect(&socket, &to) {
+            Ok(()) | Err(rustix::io::Errno::INPROGRESS) => {}
+            Err(error) => return Err(error.into()),
+        }
         Ok(Self {
-            stream: TcpStream::connect(address)?,
+            stream: TcpStream::from_std(socket.into()),
             stage: Stage::Handshake,
             received: 0,
+            faults: Faults::default(),
+            entrance,
+            heard: Vec::new(),
             partial: Vec::new(),
         })
     }
@@ -66,8 +89,13 @@ impl Connection {
         self.stream.write_all(&frame::from_client(packet.as_bytes()))
     }
 
-    /// Reads until the socket is empty and acts on what came. `buffer` is shared by all connections.
-    pub(crate) fn read(&mut self, dialect: &Dialect, buffer: &mut [u8]) -> io::Result<()> {
+    /// Reads until the socket is empty and tells what came. `buffer` is shared by all connections.
+    pub(crate) fn read(
+        &mut self,
+        tongue: Tongue,
+        buffer: &mut [u8],
+        on: &mut dyn FnMut(Heard<'_>),
+    ) -> io::Result<()> {
         loop {
             let count = match self.stream.read(buffer) {
                 Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -76,12 +104,12 @@ impl Connection {
                 Err(error) => return Err(error),
             };
             if self.partial.is_empty() {
-                let used = self.take_frames(&buffer[..count], dialect)?;
+                let used = self.take_frames(&buffer[..count], tongue, on)?;
                 self.partial.extend_from_slice(&buffer[used..count]);
             } else {
                 let mut bytes = std::mem::take(&mut self.partial);
                 bytes.extend_from_slice(&buffer[..count]);
-                let used = self.take_frames(&bytes, dialect)?;
+                let used = self.take_frames(&bytes, tongue, on)?;
                 self.partial.extend_from_slice(&bytes[used..]);
             }
             if count < buffer.len() {
@@ -91,7 +119,12 @@ impl Connection {
     }
 
     /// Acts on every whole frame and returns how many bytes they took.
-    fn take_frames(&mut self, bytes: &[u8], dialect: &Dialect) -> io::Result<usize> {
+    fn take_frames(
+        &mut self,
+        bytes: &[u8],
+        tongue: Tongue,
+        on: &mut dyn FnMut(Heard<'_>),
+    ) -> io::Result<usize> {
         let mut used = 0;
         if self.stage == Stage::Handshake {
             let Some(end) = find(bytes, b"\r\n\r\n") else { return Ok(0) };
@@ -104,30 +137,50 @@ impl Connection {
             self.stage = Stage::Connecting;
         }
         while let Some((payload, length)) = frame::read_server(&bytes[used..]) {
+            if bytes[used] == frame::CLOSE {
+                return Err(io::Error::other("the server closed a connection"));
+            }
             used += length;
-            self.packet(payload, dialect)?;
+            self.packet(payload, tongue, on)?;
         }
         Ok(used)
     }
 
-    fn packet(&mut self, payload: &[u8], dialect: &Dialect) -> io::Result<()> {
-        if payload.starts_with(dialect.delivery.as_bytes()) {
-            self.received += 1;
-            return Ok(());
-        }
+    fn packet(&mut self, payload: &[u8], tongue: Tongue, on: &mut dyn FnMut(Heard<'_>)) -> io::Result<()> {
         match (payload, self.stage) {
-            ([b'0', ..], _) => self.send(&dialect.connect),
+            ([b'0', ..], _) => self.send(&self.entrance.connect.clone()),
             (b"2", _) => self.send("3"),
             ([b'4', b'0', ..], Stage::Connecting) => {
-                self.stage = if dialect.join.is_some() { Stage::Joining } else { Stage::Ready };
-                dialect.join.as_deref().map_or(Ok(()), |join| self.send(join))
+                self.stage = if self.entrance.join.is_some() { Stage::Joining } else { Stage::Ready };
+                self.entrance.join.clone().map_or(Ok(()), |join| self.send(&join))
             }
             ([b'4', b'4', ..], _) => Err(io::Error::other(String::from_utf8_lossy(payload).into_owned())),
             ([b'4', b'3', b'0', ..], Stage::Joining) => {
                 self.stage = Stage::Ready;
+                on(tongue.hear(payload));
                 Ok(())
             }
-            _ => Ok(()),
+            _ => {
+                let heard = tongue.hear(payload);
+                if let Heard::Entry { room, number } = heard {
+                    self.received += 1;
+                    self.check(room, number);
+                }
+                on(heard);
+                Ok(())
+            }
+        }
+    }
+
+    /// A room's numbers count up by one, from whatever comes first.
+    fn check(&mut self, room: u64, number: u64) {
+        match self.heard.iter_mut().find(|(known, _)| *known == room) {
+            None => self.heard.push((room, number)),
+            Some((_, last)) if number <= *last => self.faults.repeats += 1,
+            Some((_, last)) => {
+                self.faults.gaps += u64::from(number > *last + 1);
+                *last = number;
+            }
         }
     }
 }

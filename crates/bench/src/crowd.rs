@@ -1,61 +1,87 @@
 //! Many connections to one server on one thread: a flat array, one poll, one shared read buffer.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mio::{Events, Interest, Poll, Token};
 
-use crate::connection::{Connection, Dialect, Stage};
+use crate::connection::{Connection, Entrance, Faults, Stage};
+use crate::tongue::{Heard, Tongue};
 
 /// Longest wait for anything: a run in which the server stalls ends with an error.
-const PATIENCE: Duration = Duration::from_secs(60);
-
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// How many connections are being opened at once.
 const OPENING: usize = 64;
+/// Connections from one source address: more would run out of ports, and servers count by address.
+const PER_ADDRESS: usize = 1_000;
 
 /// Clients of one server.
 #[derive(Debug)]
 pub(crate) struct Crowd {
+    address: SocketAddr,
+    tongue: Tongue,
     poll: Poll,
     events: Events,
     connections: Vec<Connection>,
-    dialect: Dialect,
     buffer: Box<[u8]>,
-    received: u64,
+    /// Deliveries that were waited for.
+    awaited: u64,
 }
 
 impl Crowd {
-    /// Connects `count` clients and waits until all have joined.
-    pub(crate) fn gather(address: SocketAddr, count: usize, dialect: Dialect) -> io::Result<Self> {
-        let mut crowd = Self {
-            poll: Poll::new()?,
-            events: Events::with_capacity(1024),
-            connections: Vec::with_capacity(count),
-            dialect,
-            buffer: vec![0; 64 * 1024].into_boxed_slice(),
-            received: 0,
-        };
-        while crowd.connections.len() < count {
-            for _ in 0..OPENING.min(count - crowd.connections.len()) {
-                let mut connection = Connection::open(address)?;
-                let token = Token(crowd.connections.len());
-                crowd.poll.registry().register(
-                    &mut connection.stream,
-                    token,
-                    Interest::READABLE | Interest::WRITABLE,
-                )?;
-                crowd.connections.push(connection);
-            }
-            crowd.until(address, |crowd| crowd.connections.iter().all(|one| one.stage == Stage::Ready))?;
-        }
-        crowd.settle(address)?;
+    /// Connects these clients and waits until all are in and nothing comes any more.
+    pub(crate) fn gather(
+        address: SocketAddr,
+        tongue: Tongue,
+        entrances: impl IntoIterator<Item = Entrance>,
+    ) -> io::Result<Self> {
+        let mut crowd = Self::enter(address, tongue, entrances, &mut |_, _| ())?;
+        crowd.settle()?;
         Ok(crowd)
     }
 
-    /// Sends a packet from the first client.
-    pub(crate) fn say(&mut self, packet: &str) -> io::Result<()> {
-        self.connections.first_mut().map_or(Ok(()), |one| one.send(packet))
+    /// Connects these clients and waits until all are in; tells what they hear.
+    pub(crate) fn enter(
+        address: SocketAddr,
+        tongue: Tongue,
+        entrances: impl IntoIterator<Item = Entrance>,
+        on: &mut dyn FnMut(usize, Heard<'_>),
+    ) -> io::Result<Self> {
+        let mut crowd = Self {
+            address,
+            tongue,
+            poll: Poll::new()?,
+            events: Events::with_capacity(1024),
+            connections: Vec::new(),
+            buffer: vec![0; 64 * 1024].into_boxed_slice(),
+            awaited: 0,
+        };
+        let mut waiting = entrances.into_iter().peekable();
+        while waiting.peek().is_some() {
+            let from = crowd.len();
+            for entrance in waiting.by_ref().take(OPENING) {
+                crowd.open(entrance)?;
+            }
+            crowd.until(on, |crowd| {
+                crowd.connections.iter().skip(from).all(|one| one.stage == Stage::Ready)
+            })?;
+        }
+        Ok(crowd)
+    }
+
+    fn open(&mut self, entrance: Entrance) -> io::Result<()> {
+        let at = self.connections.len();
+        let mut connection = Connection::open(source(at), self.address, entrance)?;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        self.poll.registry().register(&mut connection.stream, Token(at), interest)?;
+        self.connections.push(connection);
+        Ok(())
+    }
+
+    /// Sends a packet from one of the clients.
+    pub(crate) fn send(&mut self, client: usize, packet: &str) -> io::Result<()> {
+        self.connections.get_mut(client).map_or(Ok(()), |one| one.send(packet))
     }
 
     /// How many clients there are.
@@ -63,58 +89,86 @@ impl Crowd {
         self.connections.len()
     }
 
-    /// Waits until every client has got `count` deliveries more than when last waited for.
-    pub(crate) fn hear(&mut self, address: SocketAddr, count: u64) -> io::Result<()> {
-        let wanted = self.received + count * self.connections.len() as u64;
-        self.until(address, |crowd| crowd.total() >= wanted)?;
-        if self.total() != wanted {
-            return Err(io::Error::other("a message came twice"));
+    /// Gaps and repeats that any client saw.
+    pub(crate) fn faults(&self) -> Faults {
+        self.connections.iter().fold(Faults::default(), |sum, one| Faults {
+            gaps: sum.gaps + one.faults.gaps,
+            repeats: sum.repeats + one.faults.repeats,
+        })
+    }
+
+    /// Waits until there are this many deliveries more, over all clients, than when last waited for.
+    pub(crate) fn hear(&mut self, deliveries: u64) -> io::Result<()> {
+        let wanted = self.awaited + deliveries;
+        self.until(&mut |_, _| (), |crowd| crowd.received() >= wanted)?;
+        let faults = self.faults();
+        if self.received() != wanted || faults != Faults::default() {
+            return Err(io::Error::other(format!("deliveries are not in order, each once: {faults:?}")));
         }
-        self.received = wanted;
+        self.awaited = wanted;
         Ok(())
     }
 
     /// Waits until nothing has come for a while: lines about joining, first pings.
-    fn settle(&mut self, address: SocketAddr) -> io::Result<()> {
+    pub(crate) fn settle(&mut self) -> io::Result<()> {
         let mut quiet_since = Instant::now();
         while quiet_since.elapsed() < Duration::from_millis(300) {
-            if self.turn(address, Duration::from_millis(100))? {
+            if self.turn(Duration::from_millis(100), &mut |_, _| ())? {
                 quiet_since = Instant::now();
             }
         }
-        self.received = self.total();
+        self.awaited = self.received();
         Ok(())
     }
 
-    fn total(&self) -> u64 {
+    fn received(&self) -> u64 {
         self.connections.iter().map(|one| one.received).sum()
     }
 
-    fn until(&mut self, address: SocketAddr, done: impl Fn(&Self) -> bool) -> io::Result<()> {
+    /// Handles what comes until it is enough.
+    pub(crate) fn until(
+        &mut self,
+        on: &mut dyn FnMut(usize, Heard<'_>),
+        mut done: impl FnMut(&Self) -> bool,
+    ) -> io::Result<()> {
         let started = Instant::now();
         while !done(self) {
             if started.elapsed() > PATIENCE {
-                return Err(io::Error::other("the server did not deliver within a minute"));
+                return Err(io::Error::other("the server did not deliver in time"));
             }
-            self.turn(address, Duration::from_secs(1))?;
+            self.turn(Duration::from_secs(1), on)?;
         }
         Ok(())
     }
 
     /// Handles what is ready; tells whether anything was.
-    fn turn(&mut self, address: SocketAddr, timeout: Duration) -> io::Result<bool> {
-        self.poll.poll(&mut self.events, Some(timeout))?;
+    pub(crate) fn turn(
+        &mut self,
+        timeout: Duration,
+        on: &mut dyn FnMut(usize, Heard<'_>),
+    ) -> io::Result<bool> {
+        match self.poll.poll(&mut self.events, Some(timeout)) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
+            polled => polled?,
+        }
         for event in &self.events {
-            let Some(connection) = self.connections.get_mut(event.token().0) else { continue };
+            let client = event.token().0;
+            let Some(connection) = self.connections.get_mut(client) else { continue };
             if event.is_writable() && connection.stage == Stage::Handshake {
-                connection.greet(address)?;
+                connection.greet(self.address)?;
                 // From here on only reading matters; being woken for writability would cost a turn each time.
                 self.poll.registry().reregister(&mut connection.stream, event.token(), Interest::READABLE)?;
             }
             if event.is_readable() {
-                connection.read(&self.dialect, &mut self.buffer)?;
+                connection.read(self.tongue, &mut self.buffer, &mut |heard| on(client, heard))?;
             }
         }
         Ok(!self.events.is_empty())
     }
+}
+
+/// Where a client comes from: all of 127/8 is this machine.
+fn source(client: usize) -> Ipv4Addr {
+    let block = u32::try_from(client / PER_ADDRESS).unwrap_or(0) & 0xffff;
+    Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + (block << 8))
 }

@@ -29,9 +29,9 @@ impl Handler for Room {
                 }
             }
             "say" => {
-                let said = event.args.first().and_then(|text| Encoded::raw("said", text).ok());
-                if let Some(said) = said {
-                    socket.namespace().to("big").emit_encoded(&said);
+                let said = event.args.get(1).and_then(|text| Encoded::raw("said", text).ok());
+                if let (Some(said), Ok(room)) = (said, event.arg::<String>(0)) {
+                    socket.namespace().to(&room).emit_encoded(&said);
                 }
             }
             _ => {}

@@ -3,6 +3,9 @@
 /// The mask of our frames. A server can't tell a constant one from a random one, and it costs nothing.
 const MASK: [u8; 4] = [0x1f, 0x2e, 0x3d, 0x4c];
 
+/// What a frame begins with that closes the connection.
+pub(crate) const CLOSE: u8 = 0x88;
+
 const FINAL_TEXT: u8 = 0x81;
 const MASKED: u8 = 0x80;
 const SIXTEEN_BITS: u8 = 0x7e;

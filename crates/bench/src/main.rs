@@ -5,21 +5,27 @@ mod checker;
 mod connection;
 mod crowd;
 mod engine;
-mod fanout;
-mod footprint;
 mod frame;
 mod history;
+mod load;
+mod parlor;
 mod peers;
 mod process;
 #[cfg(test)]
 mod random;
 mod report;
+mod tongue;
+mod town;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::load::Workload;
+use crate::town::Plan;
 
 #[derive(Parser)]
 #[command(about = "Measures Parlor and its peers on this machine, in the same run")]
@@ -30,32 +36,27 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Job {
-    /// CPU time per delivery in one big room, paced and in bursts: the engine, npm socket.io, a bare send loop.
-    Fanout {
-        /// Clients in the room.
-        #[arg(long, default_value_t = 1000)]
-        clients: usize,
-        /// Rounds, the servers in turn.
-        #[arg(long, default_value_t = 5)]
-        rounds: usize,
-    },
-    /// Memory per idle connection: the engine and npm socket.io; then Parlor itself with signed-in sessions.
-    Idle {
-        /// Connections.
-        #[arg(long, default_value_t = 1000)]
-        clients: usize,
+    /// Puts a load on Parlor, and on its peers where there are any, and prints what it cost the server.
+    Load {
+        #[command(subcommand)]
+        workload: Workload,
         /// The built binary.
-        #[arg(long, default_value = "target/release/parlor")]
+        #[arg(long, global = true, default_value = "target/release/parlor")]
         parlor: PathBuf,
     },
-    /// Parlor itself: time to the first answer, idle memory, size of the binary.
-    Start {
-        /// Starts.
-        #[arg(long, default_value_t = 9)]
-        rounds: usize,
-        /// The built binary.
-        #[arg(long, default_value = "target/release/parlor")]
-        parlor: PathBuf,
+    /// Writes a database with people, rooms and messages into an empty folder, straight through the store.
+    Seed {
+        /// The folder, which is made when it is missing.
+        folder: PathBuf,
+        /// People beside the owner; person N signs in with the token `person-N`.
+        #[arg(long, default_value_t = 1000)]
+        people: usize,
+        /// Neighbours in a room.
+        #[arg(long, default_value_t = 10)]
+        neighbours: usize,
+        /// Messages: half of them in the lobby.
+        #[arg(long, default_value_t = 2_000_000)]
+        messages: usize,
     },
     /// Holds a recorded history against what Parlor promises.
     Check {
@@ -77,22 +78,30 @@ enum Plain {
 }
 
 fn main() -> ExitCode {
-    let mut out = io::stdout().lock();
-    let result = match Arguments::parse().command {
-        Job::Fanout { clients, rounds } => fanout::run(clients, rounds, &mut out),
-        Job::Idle { clients, parlor } => footprint::idle(&parlor, clients, &mut out),
-        Job::Start { rounds, parlor } => footprint::start(&parlor, rounds, &mut out),
-        Job::Check { history } => checker::run(&history, &mut out),
-        Job::Serve { server: Plain::Bare } => bare::serve(),
-        Job::Serve { server: Plain::Engine } => engine::serve(),
-    };
-    match result {
+    match run(Arguments::parse().command, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            use io::Write;
             // Nothing can be done when standard error is gone too.
             drop(writeln!(io::stderr(), "parlor-bench: {error}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
+    match job {
+        Job::Load { workload, parlor } => workload.run(&parlor, out),
+        Job::Seed { folder, people, neighbours, messages } => {
+            let started = Instant::now();
+            let town = town::build(&folder, Plan { people, neighbours, messages })?;
+            let (rooms, lobby, took) = (town.rooms.len(), town.lobby, started.elapsed());
+            writeln!(
+                out,
+                "{people} people, {rooms} rooms, {messages} messages in {took:.1?}; the lobby is {lobby}"
+            )
+        }
+        Job::Check { history } => checker::run(&history, out),
+        Job::Serve { server: Plain::Bare } => bare::serve(),
+        Job::Serve { server: Plain::Engine } => engine::serve(),
     }
 }

@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use crate::connection::Dialect;
 use crate::process::Server;
 
 /// A server of a plain room: what one client says, all get.
@@ -43,15 +42,6 @@ impl Peer {
                 Server::start(Command::new("node").arg("server.js").current_dir(folder), "ready ")
             }
         }
-    }
-}
-
-/// How our clients get into the room of each of them.
-pub(crate) fn dialect() -> Dialect {
-    Dialect {
-        connect: "40".to_owned(),
-        join: Some(r#"420["join","big"]"#.to_owned()),
-        delivery: r#"42["said""#.to_owned(),
     }
 }
 

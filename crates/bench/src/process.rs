@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A running server; it ends with this value.
 #[derive(Debug)]
@@ -12,8 +12,6 @@ pub(crate) struct Server {
     child: Child,
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// Lines that it printed before it was ready.
-    pub(crate) printed: Vec<String>,
 }
 
 impl Server {
@@ -29,7 +27,7 @@ impl Server {
             if let Some(address) = printed.iter().find_map(|line| address_in(line)).filter(|_| is_ready) {
                 // The rest is read and dropped, so that the server never blocks on a full pipe.
                 std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self { child, address, printed });
+                return Ok(Self { child, address });
             }
         }
         Err(io::Error::other(format!("the server ended before it was ready: {printed:?}")))
@@ -37,13 +35,7 @@ impl Server {
 
     /// User and system time of all its threads so far.
     pub(crate) fn cpu(&self) -> io::Result<Duration> {
-        let mut nanoseconds = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            let line = fs::read_to_string(task?.path().join("schedstat"))?;
-            let running = line.split(' ').next().and_then(|number| number.parse::<u64>().ok());
-            nanoseconds += running.ok_or_else(|| io::Error::other("schedstat is not readable here"))?;
-        }
-        Ok(Duration::from_nanos(nanoseconds))
+        cpu(&self.child.id().to_string())
     }
 
     /// Resident memory in kB.
@@ -53,6 +45,66 @@ impl Server {
         line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
             .ok_or_else(|| io::Error::other("VmRSS is not readable here"))
     }
+}
+
+/// What servers and this process have spent between two moments.
+#[derive(Debug)]
+pub(crate) struct Meter<'a> {
+    server: &'a Server,
+    spent: Duration,
+    own: Duration,
+    started: Instant,
+}
+
+/// What was spent while it was measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    /// By the server, user and system.
+    pub(crate) server: Duration,
+    /// By this process.
+    pub(crate) own: Duration,
+    /// On the clock.
+    pub(crate) wall: Duration,
+}
+
+impl<'a> Meter<'a> {
+    /// Measures from now on.
+    pub(crate) fn start(server: &'a Server) -> io::Result<Self> {
+        Ok(Self { server, spent: server.cpu()?, own: cpu("self")?, started: Instant::now() })
+    }
+
+    /// What was spent since the start.
+    pub(crate) fn read(&self) -> io::Result<Spent> {
+        Ok(Spent {
+            server: self.server.cpu()?.saturating_sub(self.spent),
+            own: cpu("self")?.saturating_sub(self.own),
+            wall: self.started.elapsed(),
+        })
+    }
+}
+
+impl Spent {
+    /// The server's time for each of this many, in µs.
+    pub(crate) fn each(&self, count: u64) -> f64 {
+        self.server.as_secs_f64() * 1e6 / count.max(1) as f64
+    }
+
+    /// Whether this process had no time left: then the figures are its own limit, not the server's.
+    pub(crate) fn saturated(&self) -> bool {
+        self.own.as_secs_f64() > 0.9 * self.wall.as_secs_f64()
+    }
+}
+
+/// User and system time of all threads of a process so far.
+fn cpu(process: &str) -> io::Result<Duration> {
+    let mut nanoseconds = 0;
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
+        // A thread may have ended since it was listed.
+        let Ok(line) = fs::read_to_string(task?.path().join("schedstat")) else { continue };
+        let running = line.split(' ').next().and_then(|number| number.parse::<u64>().ok());
+        nanoseconds += running.ok_or_else(|| io::Error::other("schedstat is not readable here"))?;
+    }
+    Ok(Duration::from_nanos(nanoseconds))
 }
 
 /// The loopback address in a line such as `Parlor is ready at http://127.0.0.1:3000`.

@@ -1,6 +1,8 @@
 //! Medians and ranges, as they are quoted.
 
-use std::fmt;
+use std::{fmt, io};
+
+use hdrhistogram::Histogram;
 
 /// A median with its least and greatest value.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,16 @@ impl fmt::Display for Spread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.2} ({:.2} to {:.2})", self.middle, self.least, self.most)
     }
+}
+
+/// A histogram of times in µs, from one to two minutes, with three digits.
+pub(crate) fn times() -> io::Result<Histogram<u64>> {
+    Histogram::new_with_bounds(1, 120_000_000, 3).map_err(io::Error::other)
+}
+
+/// A quantile of times in µs, as milliseconds.
+pub(crate) fn ms(times: &Histogram<u64>, quantile: f64) -> String {
+    format!("{:.2}", times.value_at_quantile(quantile) as f64 / 1e3)
 }
 
 #[cfg(test)]

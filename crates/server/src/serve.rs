@@ -156,6 +156,12 @@ fn shown(gate: &Gate, parts: &http::request::Parts) -> Result<Option<Identity>, 
 fn engine_config(config: &Config) -> EngineConfig {
     let values = &config.values;
     let (per_second, burst) = values.limit_sockets.whole();
+    let usual = EngineConfig::default();
+    // Whoever lifts the limit of a socket's calls means its packets, too.
+    let (packets_per_window, bytes_per_window) = match values.limit_calls.0 {
+        Some(_) => (usual.packets_per_window, usual.bytes_per_window),
+        None => (u32::MAX, usize::MAX),
+    };
     EngineConfig {
         ping_interval: values.ping_interval_s.duration(),
         ping_timeout: values.ping_timeout_s.duration(),
@@ -166,7 +172,9 @@ fn engine_config(config: &Config) -> EngineConfig {
         sessions_per_address: values.max_connections_per_address,
         handshakes_per_second: per_second,
         handshake_burst: burst,
-        ..EngineConfig::default()
+        packets_per_window,
+        bytes_per_window,
+        ..usual
     }
 }
 

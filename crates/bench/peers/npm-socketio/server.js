@@ -1,4 +1,4 @@
-// The peer: npm socket.io with its defaults, one room, one event that goes to everyone in it.
+// The peer: npm socket.io with its defaults, rooms, and one event that goes to everyone in one.
 // Only pings are rarer: while one server is measured nobody answers the others' pings.
 import { createServer } from "node:http";
 import { Server } from "socket.io";
@@ -10,6 +10,6 @@ io.on("connection", (socket) => {
     socket.join(room);
     ack();
   });
-  socket.on("say", (text) => io.to("big").emit("said", text));
+  socket.on("say", (room, text) => io.to(room).emit("said", text));
 });
 http.listen(0, "127.0.0.1", () => console.log(`ready 127.0.0.1:${http.address().port}`));

@@ -14,7 +14,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("images", &[]),
     ("chat", &["store", "bus", "images", "protocol"]),
     ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol"]),
-    ("bench", &["socketio", "protocol"]),
+    ("bench", &["socketio", "store", "protocol"]),
     ("xtask", &["protocol"]),
 ];
 

@@ -1,0 +1,107 @@
+//! Reads, one caller after the other: what a call costs the server, and how long it takes.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::crowd::{Crowd, PATIENCE};
+use crate::parlor;
+use crate::process::{Meter, Server};
+use crate::report::{self, Spread, ms};
+use crate::tongue::{Heard, Tongue};
+use crate::town::{self, Plan, Town};
+
+/// Calls of one round.
+const CALLS: u64 = 300;
+const ROUNDS: usize = 6;
+
+/// One caller of a Parlor with a past.
+struct Scene {
+    town: Town,
+    server: Server,
+    crowd: Crowd,
+    calls: u64,
+    _data: TempDir,
+}
+
+/// Pages of 50 from the newest, the middle and the oldest part of the lobby.
+pub(crate) fn history(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut scene = Scene::open(binary, messages)?;
+    let (room, head) = (scene.town.lobby.clone(), scene.town.head);
+    writeln!(out, "pages of 50 from a room of {head} entries\n\n{HEAD}")?;
+    let page = |from: Value| json!({ "room": room, "from": from, "limit": 50 });
+    for (name, from) in [
+        ("newest", json!("latest")),
+        ("before the middle", json!({ "before": head / 2 })),
+        ("around the middle", json!({ "around": head / 2 })),
+    ] {
+        scene.row(out, name, "room:history", &page(from))?;
+    }
+    Ok(())
+}
+
+/// Searches of one who is in the lobby and two more rooms.
+pub(crate) fn search(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut scene = Scene::open(binary, messages)?;
+    writeln!(out, "newest 50 of {messages} messages\n\n{HEAD}")?;
+    let rare = town::words(7).split(' ').max().unwrap_or_default().to_owned();
+    for query in ["bababa", "bababa babade", "b", "ba", "bab", "baba", "vozazu", &rare, "nothing like it"] {
+        let request = json!({ "query": query, "limit": 50 });
+        scene.row(out, &format!("`{query}`"), "message:search", &request)?;
+    }
+    Ok(())
+}
+
+const HEAD: &str = "| | CPU µs each | p50 ms | p99 ms | bytes |\n|---|---|---|---|---|";
+
+impl Scene {
+    fn open(binary: &Path, messages: usize) -> io::Result<Self> {
+        let data = tempfile::tempdir()?;
+        let town = town::build(data.path(), Plan { people: 100, neighbours: 10, messages })?;
+        let server = parlor::start(binary, data.path())?;
+        let crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
+        Ok(Self { town, server, crowd, calls: 0, _data: data })
+    }
+
+    fn row(&mut self, out: &mut impl Write, name: &str, call: &str, request: &Value) -> io::Result<()> {
+        let mut times = report::times()?;
+        let (mut each, mut bytes) = (Vec::new(), 0);
+        for round in 0..ROUNDS {
+            let meter = Meter::start(&self.server)?;
+            for _ in 0..CALLS {
+                let started = Instant::now();
+                self.calls += 1;
+                bytes = ask(&mut self.crowd, self.calls, call, request)?;
+                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                if round > 0 {
+                    times.saturating_record(micros);
+                }
+            }
+            if round > 0 {
+                each.push(meter.read()?.each(CALLS));
+            }
+        }
+        let (p50, p99) = (ms(&times, 0.5), ms(&times, 0.99));
+        writeln!(out, "| {name} | {} | {p50} | {p99} | {bytes} |", Spread::of(&each))
+    }
+}
+
+/// One call of this number; answers with how many bytes came back.
+fn ask(crowd: &mut Crowd, number: u64, name: &str, request: &Value) -> io::Result<usize> {
+    crowd.send(0, &Tongue::call(number, name, request))?;
+    let mut answer = None;
+    while answer.is_none() {
+        crowd.turn(PATIENCE, &mut |_, heard| {
+            if let Heard::Answer { id, body } = heard
+                && id == number
+            {
+                let refused = (!heard.is_done()).then(|| String::from_utf8_lossy(body).into_owned());
+                answer = Some(refused.map_or(Ok(body.len()), Err));
+            }
+        })?;
+    }
+    answer.unwrap_or(Ok(0)).map_err(|refused| io::Error::other(format!("{name}: {refused}")))
+}

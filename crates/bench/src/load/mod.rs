@@ -1,0 +1,115 @@
+//! Workloads: what is done to a server, and what it costs there. One module each.
+
+mod calls;
+mod day;
+mod idle;
+mod reconnect;
+mod room;
+mod send;
+mod slow;
+mod start;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::Subcommand;
+
+/// What to measure. Server CPU time is user and system of all its threads; wall time is quoted for latencies only.
+#[derive(Subcommand)]
+pub(crate) enum Workload {
+    /// CPU per delivery in rooms, paced and in bursts: the engine, npm socket.io, a bare send loop, and Parlor.
+    Room {
+        /// Members of each room.
+        #[arg(long, default_value_t = 1000)]
+        members: usize,
+        /// Rooms.
+        #[arg(long, default_value_t = 1)]
+        rooms: usize,
+        /// Rounds, the servers in turn.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
+    /// Memory of an idle connection and CPU of connecting, for all; in Parlor signed in and in three rooms.
+    Idle {
+        /// Connections.
+        #[arg(long, default_value_t = 1000)]
+        clients: usize,
+    },
+    /// Durable messages, each sender in a room of its own: CPU per acknowledged message, and latency.
+    Send {
+        /// How many send at once; one row each.
+        #[arg(long, value_delimiter = ',', default_values_t = [1, 16, 64, 256])]
+        senders: Vec<usize>,
+        /// How long each row takes.
+        #[arg(long, default_value_t = 4)]
+        seconds: u64,
+        /// Messages a second in all, sent on time whether or not earlier ones are answered; without it each sender
+        /// waits for its last.
+        #[arg(long)]
+        rate: Option<u64>,
+    },
+    /// Pages of 50 from the history of one big room.
+    History {
+        /// Messages in the database, half of them in that room.
+        #[arg(long, default_value_t = 200_000)]
+        messages: usize,
+    },
+    /// Searches, newest 50: frequent words, rare ones, starts of words, nothing.
+    Search {
+        /// Messages in the database.
+        #[arg(long, default_value_t = 200_000)]
+        messages: usize,
+    },
+    /// Everybody connects again and syncs 100 missed messages.
+    Reconnect {
+        /// Clients.
+        #[arg(long, default_value_t = 1000)]
+        clients: usize,
+        /// Rounds.
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+    },
+    /// Parlor's start: first answer, idle memory, size of the binary.
+    Start {
+        /// Starts.
+        #[arg(long, default_value_t = 9)]
+        rounds: usize,
+        /// Messages in the database.
+        #[arg(long, default_value_t = 0)]
+        messages: usize,
+    },
+    /// Sockets that never read beside honest ones: memory for each, and what the honest ones notice.
+    Slow {
+        /// Sockets that never read.
+        #[arg(long, default_value_t = 1000)]
+        slow: usize,
+    },
+    /// A mixed day: sends, typing, presence, reactions, read markers and history, each at its own rate.
+    Day {
+        /// People who are connected.
+        #[arg(long, default_value_t = 1000)]
+        people: usize,
+        /// How long.
+        #[arg(long, default_value_t = 20)]
+        seconds: u64,
+    },
+}
+
+impl Workload {
+    /// Runs it with this binary of Parlor, and prints its table.
+    pub(crate) fn run(self, parlor: &Path, out: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Room { members, rooms, rounds } => {
+                room::run(parlor, room::Shape { rooms, members }, rounds, out)
+            }
+            Self::Idle { clients } => idle::run(parlor, clients, out),
+            Self::Send { senders, seconds, rate } => send::run(parlor, &senders, (seconds, rate), out),
+            Self::History { messages } => calls::history(parlor, messages, out),
+            Self::Search { messages } => calls::search(parlor, messages, out),
+            Self::Reconnect { clients, rounds } => reconnect::run(parlor, clients, rounds, out),
+            Self::Start { rounds, messages } => start::run(parlor, rounds, messages, out),
+            Self::Slow { slow } => slow::run(parlor, slow, out),
+            Self::Day { people, seconds } => day::run(parlor, people, seconds, out),
+        }
+    }
+}
