@@ -151,6 +151,7 @@ impl Builder {
                 nonce: nonce("m", number),
                 text: text(&words(number)),
                 reply_to: None,
+                files: Vec::new(),
             }
         };
         self.all((0..count).map(message)).await.map(drop)

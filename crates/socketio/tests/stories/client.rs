@@ -287,6 +287,12 @@ impl Client {
         self.ws.send(&format!("42{}", json!([name, arg.into()]))).await;
     }
 
+    /// Emits events in one write.
+    pub(crate) async fn burst(&mut self, events: &[(&str, &str)]) {
+        let frame = |(name, arg): &(&str, &str)| frame(0x81, format!("42{}", json!([name, arg])).as_bytes());
+        self.ws.raw(&events.iter().flat_map(frame).collect::<Vec<u8>>()).await;
+    }
+
     /// Emits and waits for the answer, which must be the next thing to come.
     pub(crate) async fn ask(&mut self, name: &str, arg: impl Into<Value>) -> Value {
         self.ws.send(&format!("427{}", json!([name, arg.into()]))).await;

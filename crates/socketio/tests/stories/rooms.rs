@@ -37,6 +37,24 @@ async fn a_room_hears_what_is_said_to_it_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn what_is_said_in_one_turn_arrives_in_its_order() {
+    let stage = Stage::new().await;
+    let [(mut ana, _a), (mut ben, _b)] = people(&stage).await;
+    let said =
+        [("shout", "one"), ("shout", "two"), ("echo", "three"), ("shout", "four"), ("leave", "everybody")];
+    ana.burst(&said).await;
+    ana.burst(&[("shout", "five"), ("echo", "six")]).await;
+    for (event, text) in
+        [("shouted", "one"), ("shouted", "two"), ("echo", "three"), ("shouted", "four"), ("echo", "six")]
+    {
+        assert_eq!(ana.event().await, (event.to_owned(), json!(text)));
+    }
+    for text in ["one", "two", "four", "five"] {
+        assert_eq!(ben.event().await, ("shouted".to_owned(), json!(text)));
+    }
+}
+
+#[tokio::test]
 async fn who_is_in_two_of_the_rooms_hears_it_once() {
     let stage = Stage::new().await;
     let [(mut ana, a)] = people(&stage).await;

@@ -63,6 +63,7 @@ impl Handler for Actor {
         match event.name.as_str() {
             "join" => socket.join(first.as_str().unwrap()),
             "leave" => socket.leave(first.as_str().unwrap()),
+            "shout" => socket.namespace().to("everybody").emit("shouted", &first).unwrap(),
             "hold" => {
                 self.tell(Seen::Event("holding".to_owned(), Value::Null));
                 self.gate.acquire().await.unwrap().forget();
