@@ -101,6 +101,7 @@ fn clash(conflict: Conflict) -> &'static str {
         Conflict::NoGuests => "the room is not open to guests",
         Conflict::Lobby => "the first room can't be archived",
         Conflict::Deleted => "the message was deleted",
+        Conflict::InThread => "the message is a reply in a thread itself: name the root of that thread",
         Conflict::LastOwner => "at least one owner remains",
         Conflict::Oneself => "you can't do this to yourself",
         Conflict::Bot => "this works for people only, or for bots only",

@@ -3,18 +3,25 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use parlor_protocol::threads::{MentionList, Mentions};
 use parlor_protocol::{Code, Error, Nonce, Role, RoomId, UserId};
 use parlor_store::records::MessageText;
 
-use crate::Chat;
-use crate::fault::Fault;
+use crate::chat::no_such_room;
+use crate::fault::{Answer, Fault};
 use crate::markdown::{self, Candidates, Named, Rendered};
-use crate::proof::Member;
+use crate::named::Names;
+use crate::proof::{Caller, Member};
+use crate::{Chat, wire};
 
 /// Rooms with more members than this are called together by moderators only.
 const SMALL_ROOM: u32 = 50;
 /// How long somebody waits before calling a whole room again, in milliseconds.
 const CALL_MS: u64 = 60_000;
+
+/// Mentions that one list answers with, of one room and in all.
+const LISTED_OF_ROOM: u32 = 20;
+const LISTED: usize = 100;
 
 /// When somebody called a whole room, and with which message.
 #[derive(Debug, Default)]
@@ -110,4 +117,31 @@ async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(N
         Ok((named, members))
     });
     Ok(found.await?)
+}
+
+/// Lists unread messages that mention the caller.
+pub async fn list(chat: &Chat, caller: &Caller, request: MentionList) -> Answer<MentionList> {
+    let user = caller.acts::<MentionList>()?.user;
+    let found = chat.store.read(move |snapshot| {
+        let rooms = match request.room {
+            Some(room) => match snapshot.member(user, room)? {
+                Some(member) => vec![member],
+                None => return Ok(None),
+            },
+            None => snapshot.rooms_of(user)?,
+        };
+        let (mut names, mut messages) = (Names::default(), Vec::new());
+        for member in rooms {
+            messages.extend(snapshot.mentions(&member, LISTED_OF_ROOM)?);
+            if messages.len() >= LISTED {
+                break;
+            }
+        }
+        messages.truncate(LISTED);
+        messages.iter().for_each(|message| names.message(message));
+        Ok(Some((names.look_up(snapshot)?, messages)))
+    });
+    let (users, messages) = found.await?.ok_or_else(no_such_room)?;
+    let messages = messages.into_iter().map(wire::message).collect();
+    Ok(Mentions { messages, users: wire::users(users) })
 }

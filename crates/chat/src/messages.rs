@@ -6,7 +6,7 @@ use parlor_protocol::messages::{
 };
 use parlor_protocol::{Code, limits};
 use parlor_store::read::Search;
-use parlor_store::records::FoundCursor;
+use parlor_store::records::{InThread, ListCursor};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 
 use crate::chat::no_such_room;
@@ -26,10 +26,13 @@ pub async fn send(chat: &Chat, member: &Member, request: MessageSend) -> Answer<
     let source =
         if request.files.is_empty() { text::message(&request.text)? } else { text::caption(&request.text)? };
     let text = mentions::render(chat, member, &request.nonce, source).await?;
-    let MessageSend { nonce, reply_to, files, .. } = request;
+    let MessageSend { room, nonce, reply_to, thread, also_in_room, files, .. } = request;
+    if also_in_room && thread.is_none() {
+        return Err(Fault::refused(Code::BadRequest, "also_in_room: only for a reply in a thread"));
+    }
     let files = files::attached(files)?;
-    let written =
-        chat.store.write(SendMessage { actor, room: member.room, nonce, text, reply_to, files }).await?;
+    let thread = thread.map(|root| InThread { root, in_room: also_in_room });
+    let written = chat.store.write(SendMessage { actor, room, nonce, text, reply_to, thread, files }).await?;
     Ok(wire::written(written))
 }
 
@@ -94,7 +97,7 @@ pub async fn search(chat: &Chat, caller: &Caller, request: MessageSearch) -> Ans
         return Err(Fault::refused(Code::BadRequest, "limit: 1 to 50"));
     }
     let query = text::line(&request.query, "query", limits::QUERY_CHARS)?;
-    let cursor = |text: String| text.parse::<FoundCursor>();
+    let cursor = |text: String| text.parse::<ListCursor>();
     let before = request.before.map(cursor).transpose();
     let before = before.map_err(|()| Fault::refused(Code::BadRequest, "before: the `next` of a page"))?;
     let found = chat.store.read(move |snapshot| {

@@ -39,6 +39,7 @@ impl Names {
         self.add(message.by);
         self.text(&message.text);
         self.0.extend(message.reactions.iter().flat_map(|reaction| &reaction.users));
+        self.0.extend(message.replies.iter().flat_map(|replies| &replies.people));
     }
 
     /// Everyone in these messages.

@@ -1,10 +1,14 @@
 //! How large answers get: estimates in bytes, and pages that stay within them.
 
-use parlor_protocol::RoomId;
-use parlor_protocol::messages::Anchor;
+use parlor_protocol::{Code, limits, messages};
 use parlor_store::entries::{RoomBody, RoomEntry};
 use parlor_store::records::{Item, Message, MessageText, Page};
-use parlor_store::{Failed, Snapshot};
+use parlor_store::{Failed, Refused, Snapshot};
+
+use crate::fault::Fault;
+use crate::named::Names;
+use crate::proof::Member;
+use crate::{Chat, wire};
 
 /// Bytes that one answer has at most, about.
 pub(crate) const ANSWER_BYTES: usize = 512 * 1024;
@@ -39,16 +43,50 @@ fn page_bytes(page: &Page) -> usize {
     page.items.iter().map(item).chain(page.quoted.iter().map(message_bytes)).sum()
 }
 
-/// A page of a room's timeline with its size: with fewer items than asked for when those would be too large.
-/// `None` without such a room.
+/// Whether a page has no more items than it may.
+pub(crate) fn few_enough(limit: u32) -> Result<(), Fault> {
+    let most = u32::try_from(limits::HISTORY_ITEMS).unwrap_or(u32::MAX);
+    if limit == 0 || limit > most {
+        return Err(Fault::refused(Code::BadRequest, "limit: 1 to 100"));
+    }
+    Ok(())
+}
+
+/// Reads a page for a member, with everyone whom it names.
+///
+/// # Errors
+/// `not_found` for those who are no members any more, and when there is no such page.
+pub(crate) async fn read<F>(
+    chat: &Chat,
+    member: &Member,
+    limit: u32,
+    page: F,
+) -> Result<messages::Page, Fault>
+where
+    F: Fn(&Snapshot, u32) -> Result<Option<Page>, Failed> + Send + 'static,
+{
+    let (room, user) = (member.room, member.caller.user);
+    let page = chat.store.read(move |snapshot| {
+        // Asked in the same moment as the page, so that no page is read past a removal.
+        if snapshot.member(user, room)?.is_none() {
+            return Ok(None);
+        }
+        let Some((page, _)) = bounded(limit, |limit| page(snapshot, limit))? else { return Ok(None) };
+        let mut names = Names::default();
+        names.page(&page);
+        let users = names.look_up(snapshot)?;
+        Ok(Some(wire::page(page, users)))
+    });
+    page.await?.ok_or_else(|| Refused::NotFound.into())
+}
+
+/// A page with its size: with fewer items than asked for when those would be too large. `None` if there is none.
 pub(crate) fn bounded(
-    snapshot: &Snapshot,
-    room: RoomId,
-    from: Anchor,
     mut limit: u32,
+    read: impl Fn(u32) -> Result<Option<Page>, Failed>,
 ) -> Result<Option<(Page, usize)>, Failed> {
     loop {
-        let Some(page) = snapshot.history(room, from, limit)? else { return Ok(None) };
+        let Some(page) = read(limit)? else { return Ok(None) };
         let bytes = page_bytes(&page);
         if bytes <= ANSWER_BYTES || limit <= 1 {
             return Ok(Some((page, bytes)));

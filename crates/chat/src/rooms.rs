@@ -10,9 +10,7 @@ use parlor_store::records;
 use parlor_store::write::members::{JoinRoom, LeaveRoom};
 use parlor_store::write::rooms::{ChangeRoom, CreateRoom, OpenDirect};
 
-use crate::chat::no_such_room;
 use crate::fault::{Answer, Fault};
-use crate::named::Names;
 use crate::proof::{Caller, Member};
 use crate::{Chat, names, pages, presence, text, wire};
 
@@ -97,23 +95,10 @@ pub async fn change(chat: &Chat, member: &Member, request: RoomChange) -> Answer
 
 /// Reads a page of a room's timeline.
 pub async fn history(chat: &Chat, member: &Member, request: RoomHistory) -> Answer<RoomHistory> {
-    let most = u32::try_from(limits::HISTORY_ITEMS).unwrap_or(u32::MAX);
-    if request.limit == 0 || request.limit > most {
-        return Err(Fault::refused(Code::BadRequest, "limit: 1 to 100"));
-    }
-    let (room, user) = (member.room, member.caller.user);
-    let page = chat.store.read(move |snapshot| {
-        // Asked in the same moment as the page, so that no page is read past a removal.
-        if snapshot.member(user, room)?.is_none() {
-            return Ok(None);
-        }
-        let Some((page, _)) = pages::bounded(snapshot, room, request.from, request.limit)? else {
-            return Ok(None);
-        };
-        let mut names = Names::default();
-        names.page(&page);
-        let users = names.look_up(snapshot)?;
-        Ok(Some(wire::page(page, users)))
-    });
-    page.await?.ok_or_else(no_such_room)
+    pages::few_enough(request.limit)?;
+    let room = member.room;
+    pages::read(chat, member, request.limit, move |snapshot, limit| {
+        snapshot.history(room, request.from, limit)
+    })
+    .await
 }

@@ -14,8 +14,12 @@ use crate::pages::{self, ANSWER_BYTES};
 use crate::proof::Caller;
 use crate::{Chat, wire};
 
-/// Entries of one log that are replayed at most; beyond it the log is reset.
+/// Entries of a room's log that are replayed at most; beyond it the log is reset.
 const REPLAYED: u32 = 500;
+/// The same of the caller's own log: its entries are small, and without them all rooms have to be reset.
+const REPLAYED_MINE: u32 = 2_000;
+/// Bytes of what is told of a thread that the caller follows.
+const FOLLOWED_BYTES: usize = 80;
 
 /// Tells what the client missed: entries where few are missing, a reset where many are, nothing where none is.
 pub async fn sync(chat: &Chat, caller: &Caller, request: Sync) -> Answer<Sync> {
@@ -75,7 +79,7 @@ fn answer(
             rooms.add(membership, None)?;
         }
     }
-    let mine = match behind(me, mine.head) {
+    let mine = match behind(me, mine.head, REPLAYED_MINE) {
         Some(behind) => {
             let after = mine.head - behind;
             let entries = snapshot.user_entries(user, after, behind)?;
@@ -103,8 +107,8 @@ fn answer(
 
 /// How many entries are missing after a cursor; `None` when the log has to be reset: without a cursor, with one
 /// beyond the head, and with one too far behind.
-fn behind(cursor: Option<Seq>, head: Seq) -> Option<Seq> {
-    head.checked_sub(cursor?).filter(|&behind| behind <= REPLAYED)
+fn behind(cursor: Option<Seq>, head: Seq, most: u32) -> Option<Seq> {
+    head.checked_sub(cursor?).filter(|&behind| behind <= most)
 }
 
 /// The answers for rooms, as far as they fit.
@@ -122,7 +126,7 @@ struct Rooms<'s> {
 
 impl Rooms<'_> {
     fn add(&mut self, membership: &Membership, cursor: Option<Seq>) -> Result<(), Failed> {
-        match behind(cursor, membership.head) {
+        match behind(cursor, membership.head, REPLAYED) {
             Some(0) => Ok(()),
             _ if self.left == 0 => {
                 self.more = true;
@@ -163,20 +167,20 @@ impl Rooms<'_> {
             let (items, quoted, users) = (Vec::new(), Vec::new(), Vec::new());
             (Page { items, more_before: head > 0, more_after: false, quoted, users, head }, 0)
         } else {
-            let Some((page, bytes)) = pages::bounded(self.snapshot, room.id, Anchor::Latest, self.items)?
-            else {
-                return Ok(());
-            };
+            let latest = |limit| self.snapshot.history(room.id, Anchor::Latest, limit);
+            let Some((page, bytes)) = pages::bounded(self.items, latest)? else { return Ok(()) };
             self.names.page(&page);
             // Whom the page names stands in the answer once, for all pages.
             (wire::page(page, Vec::new()), bytes)
         };
-        self.left = self.left.saturating_sub(bytes + 1_000);
+        let threads = self.snapshot.followed(membership)?;
+        self.left = self.left.saturating_sub(bytes + 1_000 + threads.len() * FOLLOWED_BYTES);
         self.names.room(room);
         let state = RoomState {
             room: wire::room(room.clone()),
             role: membership.role,
             unread: wire::unread(unread),
+            threads: threads.into_iter().map(wire::followed).collect(),
             page,
         };
         self.answers.push(RoomSync::Reset(Box::new(state)));

@@ -1,7 +1,7 @@
 //! Turns what the store remembers into what goes over the wire. The only place that knows both.
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
-use parlor_protocol::{files, later, messages, people, rooms, workspace as space};
+use parlor_protocol::{files, later, messages, people, rooms, threads, workspace as space};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
 
@@ -17,28 +17,38 @@ fn body(body: &RoomBody) -> Body {
         RoomBody::MemberJoined { user, role } => Body::MemberJoined { user, role },
         RoomBody::MemberLeft { user } => Body::MemberLeft { user },
         RoomBody::MemberChanged { user, role } => Body::MemberChanged { user, role },
-        RoomBody::MessageCreated { text, reply_to, files, nonce } => Body::MessageCreated {
+        RoomBody::MessageCreated { text, reply_to, thread, files, nonce } => Body::MessageCreated {
             text: text.text,
             html: text.html,
             mentions: text.mentions,
             mentions_room: text.mentions_room,
             reply_to,
             files: files.into_iter().map(file).collect(),
+            thread: thread.map(|thread| thread.root),
+            in_room: in_room(thread),
             nonce,
         },
-        RoomBody::MessageEdited { message, text } => Body::MessageEdited {
+        RoomBody::MessageEdited { message, text, thread } => Body::MessageEdited {
             message,
             text: text.text,
             html: text.html,
             mentions: text.mentions,
             mentions_room: text.mentions_room,
+            thread,
         },
-        RoomBody::MessageDeleted { message, author } => Body::MessageDeleted { message, author },
+        RoomBody::MessageDeleted { message, author, thread } => {
+            Body::MessageDeleted { message, author, thread }
+        }
         RoomBody::MessagePinned { message } => Body::MessagePinned { message },
         RoomBody::MessageUnpinned { message } => Body::MessageUnpinned { message },
         RoomBody::ReactionAdded { message, emoji } => Body::ReactionAdded { message, emoji },
         RoomBody::ReactionRemoved { message, emoji } => Body::ReactionRemoved { message, emoji },
     }
+}
+
+/// Whether a message stands in the room's timeline: a reply in a thread does only when it was sent there too.
+fn in_room(thread: Option<records::InThread>) -> bool {
+    thread.is_none_or(|thread| thread.in_room)
 }
 
 fn delta(change: RoomChange) -> rooms::RoomDelta {
@@ -58,6 +68,9 @@ pub(crate) fn my_entry(entry: &UserEntry) -> MyEntry {
         UserBody::RoomJoined { room } => MyBody::RoomJoined { room },
         UserBody::RoomLeft { room } => MyBody::RoomLeft { room },
         UserBody::ReadMarked { room, marker, back } => MyBody::ReadMarked { room, marker, back },
+        UserBody::ThreadFollowed { room, thread, marker } => MyBody::ThreadFollowed { room, thread, marker },
+        UserBody::ThreadUnfollowed { room, thread } => MyBody::ThreadUnfollowed { room, thread },
+        UserBody::ThreadMarked { room, thread, marker } => MyBody::ThreadMarked { room, thread, marker },
         UserBody::MessageSaved { room, message } => MyBody::MessageSaved { room, message },
         UserBody::MessageUnsaved { room, message } => MyBody::MessageUnsaved { room, message },
         UserBody::SettingsChanged { settings } => MyBody::SettingsChanged { settings },
@@ -145,6 +158,9 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         mentions_room: message.text.mentions_room,
         reply_to: message.reply_to,
         files: message.files.into_iter().map(file).collect(),
+        thread: message.thread.map(|thread| thread.root),
+        in_room: in_room(message.thread),
+        replies: message.replies.map(summary),
         edited_at_ms: message.edited_at_ms,
         deleted: message.deleted,
         pinned: message.pinned,
@@ -175,6 +191,22 @@ pub(crate) fn messages(messages: Vec<records::Message>) -> Vec<messages::Message
 pub(crate) fn version(version: records::Version) -> messages::Version {
     let records::Version { seq, at_ms, text } = version;
     messages::Version { seq, at_ms, text: text.text, html: text.html }
+}
+
+fn summary(summary: records::ThreadSummary) -> threads::ThreadSummary {
+    let records::ThreadSummary { count, last, last_at_ms, people } = summary;
+    threads::ThreadSummary { count, last_seq: last, last_at_ms, people }
+}
+
+/// Where a user stands in a thread.
+pub(crate) fn followed(followed: records::Followed) -> threads::Followed {
+    threads::Followed { thread: followed.thread, unread: unread(followed.unread) }
+}
+
+/// A followed thread in a list.
+pub(crate) fn listing(listing: records::ThreadListing) -> threads::ThreadListing {
+    let records::ThreadListing { root, last, unread } = listing;
+    threads::ThreadListing { root: message(root), last: last.map(message), unread: self::unread(unread) }
 }
 
 /// A page of a timeline, with everyone whom it names.

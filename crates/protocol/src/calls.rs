@@ -32,6 +32,9 @@ use crate::rooms::{
 };
 use crate::saved::{MessageSave, MessageUnsave, Saved, SavedList};
 use crate::sync::{Sync, Synced};
+use crate::threads::{
+    MentionList, Mentions, ThreadFollow, ThreadHistory, ThreadList, ThreadMark, ThreadUnfollow, Threads,
+};
 use crate::workspace::{
     GuestJoin, InviteAccept, InviteCreate, InviteCreated, InviteGet, InviteList, InvitePreview, InviteRevoke,
     Invites, Lobby, LobbyGet, Workspace, WorkspaceChange, WorkspaceSetUp,
@@ -201,6 +204,12 @@ calls! {
     "message:search" MessageSearch => Found, Ws(Guest), Search;
     "file:list" FileList => Files, Room(Guest), Calls;
     "upload:limits" UploadLimits => UploadRoom, Ws(Guest), Calls;
+    "thread:history" ThreadHistory => Page, Room(Guest), Calls;
+    "thread:follow" ThreadFollow => Written, Room(Guest), Calls;
+    "thread:unfollow" ThreadUnfollow => Written, Room(Guest), Calls;
+    "thread:mark" ThreadMark => Unread, Room(Guest), Calls;
+    "thread:list" ThreadList => Threads, Ws(Guest), Calls;
+    "mention:list" MentionList => Mentions, Ws(Guest), Calls;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;
     "reaction:remove" ReactionRemove => Written, Room(Guest), Messages;
     "read:mark" ReadMark => Unread, Room(Guest), Calls;

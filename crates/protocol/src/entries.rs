@@ -83,6 +83,12 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<File>>")]
         files: Vec<File>,
+        /// The root of the thread that it is a reply in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        thread: Option<Seq>,
+        /// Whether it stands in the room's timeline.
+        in_room: bool,
         /// The author's nonce.
         nonce: Nonce,
     },
@@ -99,6 +105,10 @@ pub enum Body {
         mentions: Vec<UserId>,
         /// Whether it calls everyone in the room now.
         mentions_room: bool,
+        /// The root of the thread that it is a reply in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        thread: Option<Seq>,
     },
     /// A message was deleted: its text is gone everywhere, its slot stays.
     #[serde(rename = "message:deleted")]
@@ -107,6 +117,10 @@ pub enum Body {
         message: Seq,
         /// Who had written it.
         author: UserId,
+        /// The root of the thread that it was a reply in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        thread: Option<Seq>,
     },
     /// `by` pinned a message.
     #[serde(rename = "message:pinned")]
@@ -215,6 +229,34 @@ pub enum MyBody {
         /// Which message.
         message: Seq,
     },
+    /// The user follows a thread now.
+    #[serde(rename = "my:thread_followed")]
+    ThreadFollowed {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+        /// Every reply up to here counts as read.
+        marker: Seq,
+    },
+    /// The user follows a thread no longer.
+    #[serde(rename = "my:thread_unfollowed")]
+    ThreadUnfollowed {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+    },
+    /// The user has read on in a thread, on one of their devices.
+    #[serde(rename = "my:thread_marked")]
+    ThreadMarked {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+        /// Every reply up to here is read.
+        marker: Seq,
+    },
     /// The user's settings changed.
     #[serde(rename = "my:settings_changed")]
     SettingsChanged {
@@ -276,6 +318,9 @@ impl MyBody {
             Self::ReadMarked { .. } => "my:read_marked",
             Self::MessageSaved { .. } => "my:message_saved",
             Self::MessageUnsaved { .. } => "my:message_unsaved",
+            Self::ThreadFollowed { .. } => "my:thread_followed",
+            Self::ThreadUnfollowed { .. } => "my:thread_unfollowed",
+            Self::ThreadMarked { .. } => "my:thread_marked",
             Self::SettingsChanged { .. } => "my:settings_changed",
             Self::ReminderSet { .. } => "my:reminder_set",
             Self::ReminderDue { .. } => "my:reminder_due",

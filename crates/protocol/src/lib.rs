@@ -19,6 +19,7 @@ pub mod pushes;
 pub mod rooms;
 pub mod saved;
 pub mod sync;
+pub mod threads;
 pub mod workspace;
 
 pub use calls::{Call, Request};

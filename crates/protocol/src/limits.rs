@@ -44,6 +44,8 @@ pub const SESSIONS_PER_USER: usize = 50;
 pub const HISTORY_ITEMS: usize = 100;
 /// Entries of one room that a sync replays; beyond it the room is reset.
 pub const SYNC_ENTRIES: usize = 500;
+/// Threads of one room that a user follows; the oldest one makes room.
+pub const THREADS_FOLLOWED: usize = 500;
 /// Characters of a search query.
 pub const QUERY_CHARS: usize = 256;
 /// Bytes of one packet or request body.

@@ -7,6 +7,7 @@ use crate::entries::Entry;
 use crate::files::{File, FileRef};
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::User;
+use crate::threads::ThreadSummary;
 
 /// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -36,6 +37,16 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<File>>")]
     pub files: Vec<File>,
+    /// The root of the thread that it is a reply in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub thread: Option<Seq>,
+    /// Whether it stands in the room's timeline; a reply in a thread does when it was also sent there.
+    pub in_room: bool,
+    /// What came of it, if it is the root of a thread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub replies: Option<ThreadSummary>,
     /// When it was edited last, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
@@ -89,6 +100,14 @@ pub struct MessageSend {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<FileRef>>")]
     pub files: Vec<FileRef>,
+    /// The message in whose thread it is a reply: one that is in no thread itself.
+    #[serde(default)]
+    #[ts(optional)]
+    pub thread: Option<Seq>,
+    /// Whether a reply in a thread shall stand in the room's timeline as well.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub also_in_room: bool,
 }
 
 /// Changes the text of one's own message.
@@ -232,7 +251,7 @@ pub enum Anchor {
     Around(Seq),
 }
 
-/// Reads a page of a room's timeline.
+/// Reads a page of a room's timeline. Replies that stand only in a thread are left out, except in flat rooms.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct RoomHistory {
@@ -312,7 +331,8 @@ pub struct ReadRewind {
     pub seq: Seq,
 }
 
-/// Where a user stands in a room: a function of the read marker and the log up to `head`.
+/// Where a user stands in a room or a thread: a function of the read marker and the log up to `head`.
+/// In a room, replies that stand only in a thread do not count, unless the room is flat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Unread {
     /// Everything up to here is read.

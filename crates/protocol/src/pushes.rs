@@ -69,6 +69,9 @@ pushes! {
     "my:room_joined" MyEntry Me "The user is a member of a room now; `sync` brings it.";
     "my:room_left" MyEntry Me "The user is no member of a room any more.";
     "my:read_marked" MyEntry Me "The user has read on, or put their marker back.";
+    "my:thread_followed" MyEntry Me "The user follows a thread now.";
+    "my:thread_unfollowed" MyEntry Me "The user follows a thread no longer.";
+    "my:thread_marked" MyEntry Me "The user has read on in a thread.";
     "my:message_saved" MyEntry Me "The user saved a message.";
     "my:message_unsaved" MyEntry Me "The user let a saved message go.";
     "my:settings_changed" MyEntry Me "The user's settings changed.";

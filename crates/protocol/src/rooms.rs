@@ -22,12 +22,14 @@ pub enum RoomKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RoomStyle {
-    /// A timeline in which every member writes.
+    /// A timeline in which every member writes; replies in threads stand beside it.
     Chat,
     /// A timeline in which only moderators of the room write; everyone reads and reacts.
     ReadOnly,
-    /// Posts, newest at the top; every member posts.
+    /// Posts, newest at the top; every member posts. The replies of a post's thread are its comments.
     Feed,
+    /// A timeline in which every member writes, and in which replies in threads stand as well.
+    Flat,
 }
 
 /// A room. The same for every viewer.

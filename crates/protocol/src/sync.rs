@@ -12,6 +12,7 @@ use crate::messages::{Page, Unread};
 use crate::people::{Settings, User};
 use crate::rooms::Room;
 use crate::saved::SavedSeqs;
+use crate::threads::Followed;
 use crate::workspace::Workspace;
 
 /// Tells what the client has; the answer is what it misses. Sent on every connect, on a gap and after `lagged`.
@@ -72,7 +73,8 @@ pub enum MySync {
         /// By seq.
         entries: Vec<MyEntry>,
     },
-    /// Too far behind, or another epoch: this is the state.
+    /// Too far behind, or another epoch: this is the state. The threads that the caller follows come with their rooms:
+    /// rooms that are held and do not come as a reset in this answer are asked for again, as new ones.
     Reset {
         /// The log's head.
         head: Seq,
@@ -112,6 +114,8 @@ pub struct RoomState {
     pub role: crate::people::Role,
     /// Where the caller stands.
     pub unread: Unread,
+    /// Where they stand in the threads here that they follow, by root.
+    pub threads: Vec<Followed>,
     /// The newest items.
     pub page: Page,
 }

@@ -2,8 +2,8 @@
 
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
-    invites, lobby, members, messages, passwords, pins, presence, profiles, reactions, reads, reminders,
-    rooms, saved, scheduled, sessions, settings, sync, typing, uploads, users, workspace,
+    invites, lobby, members, mentions, messages, passwords, pins, presence, profiles, reactions, reads,
+    reminders, rooms, saved, scheduled, sessions, settings, sync, threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -112,6 +112,12 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::MessageSearch(it) => asked.caller(it, messages::search).await,
         Call::FileList(it) => asked.member(it.room, it, files::list).await,
         Call::UploadLimits(it) => asked.caller(it, uploads::limits).await,
+        Call::ThreadHistory(it) => asked.member(it.room, it, threads::history).await,
+        Call::ThreadFollow(it) => asked.member(it.room, it, threads::follow).await,
+        Call::ThreadUnfollow(it) => asked.member(it.room, it, threads::unfollow).await,
+        Call::ThreadMark(it) => asked.member(it.room, it, threads::mark).await,
+        Call::ThreadList(it) => asked.caller(it, threads::list).await,
+        Call::MentionList(it) => asked.caller(it, mentions::list).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,
         Call::ReactionRemove(it) => asked.member(it.room, it, reactions::remove).await,
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,

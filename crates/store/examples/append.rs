@@ -127,7 +127,9 @@ async fn send_for(
         let html = format!("<p>{text}</p>");
         let text = MessageText { text, html, ..MessageText::default() };
         let began = Instant::now();
-        store.write(SendMessage { actor, room, nonce, text, reply_to: None, files: Vec::new() }).await?;
+        store
+            .write(SendMessage { actor, room, nonce, text, reply_to: None, thread: None, files: Vec::new() })
+            .await?;
         took.push(began.elapsed());
     }
     Ok(took)

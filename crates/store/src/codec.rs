@@ -19,7 +19,7 @@ pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
 
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
-use crate::records::{File, MessageText};
+use crate::records::{File, InThread, MessageText};
 
 /// Key of an entry: the log's ordinal above, its seq below.
 pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
@@ -74,6 +74,17 @@ ids! {
     file_id FileId;
 }
 
+/// Users as they stand in one column, in their order.
+pub(crate) fn pack(people: &[UserId]) -> Vec<u8> {
+    people.iter().flat_map(|user| user.get().to_be_bytes()).collect()
+}
+
+/// The users in a column.
+pub(crate) fn unpack(people: &[u8]) -> Result<Vec<UserId>> {
+    let (ids, _) = people.as_chunks::<8>();
+    ids.iter().map(|id| user_id(i64::from_be_bytes(*id))).collect()
+}
+
 macro_rules! enums {
     ($($function:ident $name:ident { $($variant:ident = $number:literal),+ })+) => {$(
         impl Column for $name {
@@ -91,7 +102,7 @@ macro_rules! enums {
 enums! {
     role Role { Guest = 0, Member = 1, Moderator = 2, Admin = 3, Owner = 4 }
     room_kind RoomKind { Public = 0, Private = 1, Direct = 2 }
-    room_style RoomStyle { Chat = 0, ReadOnly = 1, Feed = 2 }
+    room_style RoomStyle { Chat = 0, ReadOnly = 1, Feed = 2, Flat = 3 }
     file_kind FileKind { Image = 0, Video = 1, Audio = 2, Voice = 3, Document = 4 }
     door Door { Invited = 0, Link = 1, Guest = 2 }
 }
@@ -115,6 +126,9 @@ pub(crate) mod kind {
     pub(crate) const READ_MARKED: i64 = 34;
     pub(crate) const SETTINGS_CHANGED: i64 = 35;
     pub(crate) const READ_REWOUND: i64 = 36;
+    pub(crate) const THREAD_FOLLOWED: i64 = 40;
+    pub(crate) const THREAD_UNFOLLOWED: i64 = 41;
+    pub(crate) const THREAD_MARKED: i64 = 42;
     pub(crate) const MESSAGE_SAVED: i64 = 43;
     pub(crate) const MESSAGE_UNSAVED: i64 = 44;
     pub(crate) const REMINDER_SET: i64 = 45;
@@ -153,15 +167,16 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::MemberChanged { user, role } => {
             Columns::new(kind::MEMBER_CHANGED, user.number(), Cow::from(role.number().to_string()))
         }
-        RoomBody::MessageCreated { text, reply_to, files, nonce } => {
-            let body = write_message(text, files, nonce);
+        RoomBody::MessageCreated { text, reply_to, thread, files, nonce } => {
+            let body = write_message(text, *thread, files, nonce);
             Columns::new(kind::MESSAGE_CREATED, reply_to.map(i64::from), Cow::from(body))
         }
-        RoomBody::MessageEdited { message, text } => {
-            Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text)))
+        RoomBody::MessageEdited { message, text, thread } => {
+            Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text, *thread)))
         }
-        RoomBody::MessageDeleted { message, author } => {
-            Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(author.number().to_string()))
+        RoomBody::MessageDeleted { message, author, thread } => {
+            let body = json(&(author.get(), thread));
+            Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(body))
         }
         RoomBody::MessagePinned { message } => Columns::new(kind::MESSAGE_PINNED, i64::from(*message), None),
         RoomBody::MessageUnpinned { message } => {
@@ -190,6 +205,15 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
         }
         UserBody::MessageUnsaved { room, message } => {
             Columns::new(kind::MESSAGE_UNSAVED, room.number(), Cow::from(message.to_string()))
+        }
+        UserBody::ThreadFollowed { room, thread, marker } => {
+            Columns::new(kind::THREAD_FOLLOWED, room.number(), Cow::from(json(&(thread, marker))))
+        }
+        UserBody::ThreadUnfollowed { room, thread } => {
+            Columns::new(kind::THREAD_UNFOLLOWED, room.number(), Cow::from(thread.to_string()))
+        }
+        UserBody::ThreadMarked { room, thread, marker } => {
+            Columns::new(kind::THREAD_MARKED, room.number(), Cow::from(json(&(thread, marker))))
         }
         UserBody::SettingsChanged { settings } => {
             Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
@@ -238,12 +262,21 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
         kind::MEMBER_LEFT => RoomBody::MemberLeft { user: user()? },
         kind::MEMBER_CHANGED => RoomBody::MemberChanged { user: user()?, role: role(number(body()?)?)? },
         kind::MESSAGE_CREATED => {
-            let (text, files, nonce) = read_message(body()?)?;
-            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, files, nonce }
+            let TextBody { text, thread, files, nonce } = read_text(body()?)?;
+            let nonce = nonce.ok_or_else(|| damaged("nonce"))?;
+            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, thread, files, nonce }
         }
-        kind::MESSAGE_EDITED => RoomBody::MessageEdited { message: message()?, text: read_text(body()?)? },
+        kind::MESSAGE_EDITED => {
+            let TextBody { text, thread, .. } = read_text(body()?)?;
+            RoomBody::MessageEdited { message: message()?, text, thread: thread.map(|thread| thread.root) }
+        }
         kind::MESSAGE_DELETED => {
-            RoomBody::MessageDeleted { message: message()?, author: user_id(number(body()?)?)? }
+            let (author, thread) = match body()? {
+                // As it was written before there were threads.
+                author if author.bytes().all(|byte| byte.is_ascii_digit()) => (number(author)?, None),
+                body => parse(body)?,
+            };
+            RoomBody::MessageDeleted { message: message()?, author: user_id(author)?, thread }
         }
         kind::MESSAGE_PINNED => RoomBody::MessagePinned { message: message()? },
         kind::MESSAGE_UNPINNED => RoomBody::MessageUnpinned { message: message()? },
@@ -266,6 +299,15 @@ pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
         it @ (kind::READ_MARKED | kind::READ_REWOUND) => {
             let back = it == kind::READ_REWOUND;
             UserBody::ReadMarked { room: room()?, marker: seq(number(text)?)?, back }
+        }
+        kind::THREAD_FOLLOWED => {
+            let (thread, marker) = parse(text)?;
+            UserBody::ThreadFollowed { room: room()?, thread, marker }
+        }
+        kind::THREAD_UNFOLLOWED => UserBody::ThreadUnfollowed { room: room()?, thread: seq(number(text)?)? },
+        kind::THREAD_MARKED => {
+            let (thread, marker) = parse(text)?;
+            UserBody::ThreadMarked { room: room()?, thread, marker }
         }
         kind::MESSAGE_SAVED => UserBody::MessageSaved { room: room()?, message: seq(number(text)?)? },
         kind::MESSAGE_UNSAVED => UserBody::MessageUnsaved { room: room()?, message: seq(number(text)?)? },
@@ -322,21 +364,29 @@ struct Text<'a> {
     r: bool,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     f: Vec<Stored<'a>>,
+    /// Root of the thread that it is a reply in, and whether it stands in the room's timeline as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    d: Option<(Seq, bool)>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     n: Option<Cow<'a, str>>,
 }
 
 /// The body of a message's entry.
-pub(crate) fn write_message(text: &MessageText, files: &[File], nonce: &Nonce) -> String {
-    write(text, files, Some(nonce))
+pub(crate) fn write_message(
+    text: &MessageText,
+    thread: Option<InThread>,
+    files: &[File],
+    nonce: &Nonce,
+) -> String {
+    write(text, thread, files, Some(nonce))
 }
 
-/// The body of an edit's entry.
-pub(crate) fn write_text(text: &MessageText) -> String {
-    write(text, &[], None)
+/// The body of an edit's entry; `thread` is the root of the thread that the message is a reply in.
+pub(crate) fn write_text(text: &MessageText, thread: Option<Seq>) -> String {
+    write(text, thread.map(|root| InThread { root, in_room: false }), &[], None)
 }
 
-fn write(text: &MessageText, files: &[File], nonce: Option<&Nonce>) -> String {
+fn write(text: &MessageText, thread: Option<InThread>, files: &[File], nonce: Option<&Nonce>) -> String {
     // An empty text stands for empty HTML.
     let follows = match &*text.text {
         "" => text.html.is_empty(),
@@ -348,6 +398,7 @@ fn write(text: &MessageText, files: &[File], nonce: Option<&Nonce>) -> String {
         m: text.mentions.iter().map(|user| user.get()).collect(),
         r: text.mentions_room,
         f: files.iter().map(Stored::from).collect(),
+        d: thread.map(|thread| (thread.root, thread.in_room)),
         n: nonce.map(|nonce| Cow::from(nonce.as_str())),
     })
 }
@@ -357,34 +408,36 @@ fn inner(html: &str) -> Option<&str> {
     html.strip_prefix("<p>")?.strip_suffix("</p>")
 }
 
-/// A message's text, files and nonce from the body of its entry.
-pub(crate) fn read_message(body: &str) -> Result<(MessageText, Vec<File>, Nonce)> {
-    let mut stored: Text<'_> = parse(body)?;
-    let files = std::mem::take(&mut stored.f).into_iter().map(Stored::read).collect::<Result<_>>()?;
-    let nonce = stored.n.take().ok_or_else(|| damaged("nonce"))?;
-    Ok((stored.read()?, files, Nonce::new(nonce).map_err(|_| damaged("nonce"))?))
+/// What the body of a message's entry holds, or that of an edit, which has neither files nor a nonce.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TextBody {
+    pub(crate) text: MessageText,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) files: Vec<File>,
+    pub(crate) nonce: Option<Nonce>,
 }
 
-/// A message's text from the body of its entry or of an edit's.
-pub(crate) fn read_text(body: &str) -> Result<MessageText> {
-    parse::<Text<'_>>(body)?.read()
-}
-
-impl Text<'_> {
-    fn read(self) -> Result<MessageText> {
-        let html = match self.h {
-            Some(html) => html.into_owned(),
-            None if self.t.is_empty() => String::new(),
-            None => format!("<p>{}</p>", self.t),
-        };
-        let mentions = self.m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
-        Ok(MessageText {
-            text: self.t.into_owned(),
-            html,
-            mentions: mentions.collect::<Result<_>>()?,
-            mentions_room: self.r,
-        })
-    }
+/// Reads the body of a message's entry or of an edit's.
+pub(crate) fn read_text(body: &str) -> Result<TextBody> {
+    let Text { t, h, m, r, f, d, n } = parse(body)?;
+    let html = match h {
+        Some(html) => html.into_owned(),
+        None if t.is_empty() => String::new(),
+        None => format!("<p>{t}</p>"),
+    };
+    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
+    let text = MessageText {
+        text: t.into_owned(),
+        html,
+        mentions: mentions.collect::<Result<_>>()?,
+        mentions_room: r,
+    };
+    Ok(TextBody {
+        text,
+        thread: d.map(|(root, in_room)| InThread { root, in_room }),
+        files: f.into_iter().map(Stored::read).collect::<Result<_>>()?,
+        nonce: n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?,
+    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -443,9 +496,12 @@ mod tests {
             (text("", ""), true),
             (text("\"quoted\"\n\\", "<p>\"quoted\"\n\\</p>"), true),
         ] {
-            let body = write_message(&text, &[], &nonce);
-            assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
-            assert_eq!(read_message(&body).unwrap(), (text, Vec::new(), nonce.clone()));
+            for thread in [None, Some(InThread { root: 7, in_room: true })] {
+                let body = write_message(&text, thread, &[], &nonce);
+                assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
+                let (text, nonce) = (text.clone(), Some(nonce.clone()));
+                assert_eq!(read_text(&body).unwrap(), TextBody { text, thread, files: Vec::new(), nonce });
+            }
         }
     }
 

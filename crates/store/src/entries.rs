@@ -5,7 +5,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
-use crate::records::{Draft, File, MessageText, Reminder, Scheduled, User, Workspace};
+use crate::records::{Draft, File, InThread, MessageText, Reminder, Scheduled, User, Workspace};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,8 @@ pub enum RoomBody {
         reply_to: Option<Seq>,
         /// Its files.
         files: Vec<File>,
+        /// The thread that it is a reply in.
+        thread: Option<InThread>,
         /// The author's nonce.
         nonce: Nonce,
     },
@@ -71,6 +73,8 @@ pub enum RoomBody {
         message: Seq,
         /// The new text.
         text: MessageText,
+        /// The root of the thread that it is a reply in.
+        thread: Option<Seq>,
     },
     /// A message was deleted: its text is gone everywhere, its slot stays.
     MessageDeleted {
@@ -78,6 +82,8 @@ pub enum RoomBody {
         message: Seq,
         /// Who had written it.
         author: UserId,
+        /// The root of the thread that it was a reply in.
+        thread: Option<Seq>,
     },
     /// `by` pinned a message.
     MessagePinned {
@@ -168,6 +174,31 @@ pub enum UserBody {
         room: RoomId,
         /// Which message.
         message: Seq,
+    },
+    /// The user follows a thread now. Right after the entry of the room that made them, if one did.
+    ThreadFollowed {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+        /// Every reply up to here counts as read.
+        marker: Seq,
+    },
+    /// The user follows a thread no longer.
+    ThreadUnfollowed {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+    },
+    /// The user has read on in a thread.
+    ThreadMarked {
+        /// The room.
+        room: RoomId,
+        /// The root message.
+        thread: Seq,
+        /// Every reply up to here is read.
+        marker: Seq,
     },
     /// The user's settings changed.
     SettingsChanged {

@@ -8,6 +8,7 @@ mod rooms;
 mod saved;
 mod search;
 mod sessions;
+mod threads;
 mod users;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};

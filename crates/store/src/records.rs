@@ -207,6 +207,10 @@ pub struct Message {
     pub reply_to: Option<Seq>,
     /// Its files; none once deleted.
     pub files: Vec<File>,
+    /// The thread that it is a reply in.
+    pub thread: Option<InThread>,
+    /// What came of it, if it is the root of a thread.
+    pub replies: Option<ThreadSummary>,
     /// When it was edited last, in milliseconds since 1970.
     pub edited_at_ms: Option<u64>,
     /// Whether it was deleted.
@@ -219,6 +223,57 @@ pub struct Message {
     pub rev: Seq,
     /// The author's nonce.
     pub nonce: Nonce,
+}
+
+/// How a reply stands in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InThread {
+    /// The root message.
+    pub root: Seq,
+    /// Whether it stands in the room's timeline as well.
+    pub in_room: bool,
+}
+
+/// What came of the root of a thread: a function of the room's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadSummary {
+    /// How many replies it has; deleted ones do not count.
+    pub count: u32,
+    /// Seq of the reply that was written last, also if it was deleted since.
+    pub last: Seq,
+    /// When that was, in milliseconds since 1970.
+    pub last_at_ms: u64,
+    /// The first who have replied, in the order of their first reply.
+    pub people: Vec<UserId>,
+}
+
+/// Where a user stands in a thread that they follow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Followed {
+    /// The root message.
+    pub thread: Seq,
+    /// Replies of others after the marker.
+    pub unread: Unread,
+}
+
+/// A followed thread in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadListing {
+    /// Its root.
+    pub root: Message,
+    /// The last reply, unless it was deleted.
+    pub last: Option<Message>,
+    /// Where the user stands in it.
+    pub unread: Unread,
+}
+
+/// Some of the threads that a user follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threads {
+    /// The one with the latest reply first.
+    pub threads: Vec<ThreadListing>,
+    /// Where the next page starts; `None` on the last one.
+    pub next: Option<ListCursor>,
 }
 
 /// The text of a message and what follows from it.
@@ -325,25 +380,25 @@ pub struct Found {
     /// Newest first.
     pub messages: Vec<Message>,
     /// Where the next page starts; `None` on the last one.
-    pub next: Option<FoundCursor>,
+    pub next: Option<ListCursor>,
 }
 
-/// A place between two found messages. Clients carry its text form ([`Display`](fmt::Display), [`FromStr`]).
+/// A place between two messages of a list whose newest come first. Clients carry its text form ([`Display`](fmt::Display), [`FromStr`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FoundCursor {
-    /// Time of the last message found, in milliseconds since 1970.
+pub struct ListCursor {
+    /// Time of the last one before it, in milliseconds since 1970.
     pub(crate) at_ms: u64,
-    /// Key of the last message found.
+    /// Key of the last one before it.
     pub(crate) key: i64,
 }
 
-impl fmt::Display for FoundCursor {
+impl fmt::Display for ListCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.at_ms, self.key)
     }
 }
 
-impl FromStr for FoundCursor {
+impl FromStr for ListCursor {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {

@@ -54,6 +54,8 @@ pub enum Conflict {
     Lobby,
     /// The message was deleted.
     Deleted,
+    /// The message is a reply in a thread, which has no thread of its own.
+    InThread,
     /// At least one owner remains.
     LastOwner,
     /// A user can't do this to themselves.

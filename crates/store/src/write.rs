@@ -16,6 +16,7 @@ pub mod rooms;
 pub mod saved;
 pub mod scheduled;
 pub mod sessions;
+pub mod threads;
 pub mod users;
 pub mod workspace;
 
@@ -70,6 +71,7 @@ mod sealed {
         saved { SaveMessage, UnsaveMessage }
         scheduled { CreateScheduled, ChangeScheduled, DeleteScheduled, SendScheduled, ReturnScheduled }
         sessions { CreateSession, EndSession, EndOtherSessions, MarkSeen }
+        threads { FollowThread, UnfollowThread, MarkThread }
         users {
             ChangeProfile, ChangeSettings, ChangePassword, RehashPassword, ResetPassword, ChangeUserRole, DisableUser,
             EnableUser

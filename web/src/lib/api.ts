@@ -103,8 +103,12 @@ export interface MessageRow {
   readonly nonce: wire.Nonce;
   /** An edit, delete or reaction of ours on it that the server has not confirmed yet. */
   readonly changing: boolean;
-  /** Seq of the message it answers. */
+  /** Seq of the message it answers; in the room's timeline, a reply in a thread answers the root. */
   readonly replyTo: number | undefined;
+  /** The root of the thread that it is a reply in. */
+  readonly thread: number | undefined;
+  /** What came of it, if it is the root of a thread. */
+  readonly replies: wire.ThreadSummary | undefined;
   /** That message; null while it is looked up. Deleted ones have `deleted`. */
   readonly quote: wire.Message | null | undefined;
 }
@@ -155,6 +159,34 @@ export interface Timeline {
   find(seq: number): wire.Message | undefined;
 }
 
+/** Where the user reads: a room, or a thread in it. All fields are state. */
+export interface Reading {
+  readonly timeline: Timeline;
+  readonly unread: number;
+  readonly mentions: number;
+  /** Everything up to here is read. */
+  readonly marker: number;
+  /** Everything up to `seq` (to the end when absent) is read. */
+  markRead(seq?: number): void;
+}
+
+/** A thread that is open. All fields are state. */
+export interface ThreadView extends Reading {
+  readonly room: RoomView;
+  /** Seq of its root. */
+  readonly root: number;
+  /** The root itself; null while it is looked up. */
+  readonly message: MessageRow | null;
+  /** Whether the user follows it: only then is anything unread in it. */
+  readonly follows: boolean;
+  /** As in a room. `inRoom`: it stands in the room's timeline as well. */
+  send(text: string, replyTo?: number, inRoom?: boolean): void;
+  follow(): void;
+  unfollow(): void;
+  /** It is on the screen no more. */
+  close(): void;
+}
+
 /** The members of a room, loaded when asked for and kept current from then on. */
 export interface MemberBook {
   /** State. By username; empty until loaded. */
@@ -167,7 +199,7 @@ export interface MemberBook {
 }
 
 /** A room of the user. One object for as long as the user is in it; its fields are state. */
-export interface RoomView {
+export interface RoomView extends Reading {
   readonly id: wire.RoomId;
   readonly room: wire.Room;
   /** The user's role in it: the greater of the room's and the workspace's. */
@@ -179,15 +211,12 @@ export interface RoomView {
   readonly canWrite: boolean;
   /** Whether the user may change the room, remove members and delete others' messages. */
   readonly canModerate: boolean;
-  readonly unread: number;
-  readonly mentions: number;
-  /** Everything up to here is read. */
-  readonly marker: number;
+  /** What is unread in the threads here that the user follows; the room's own counts leave it out. */
+  readonly threads: UnreadSum;
   /** When the last message came, in milliseconds since 1970; 0 when unknown. */
   readonly lastActivityMs: number;
   /** Others who type now. */
   readonly typing: readonly wire.UserId[];
-  readonly timeline: Timeline;
   readonly members: MemberBook;
 
   /** These show in the same frame, survive reload, go out when connected, and are rolled back with a toast if refused. */
@@ -202,8 +231,8 @@ export interface RoomView {
   retry(nonce: wire.Nonce): void;
   editFailed(nonce: wire.Nonce, text: string): void;
   discard(nonce: wire.Nonce): void;
-  /** Everything up to `seq` (to the end when absent) is read. */
-  markRead(seq?: number): void;
+  /** Opens a thread. Its chunk of the client comes when it is first wanted. */
+  thread(root: number): Promise<ThreadView>;
   /** Call on every keystroke; it is throttled. */
   typed(): void;
   stoppedTyping(): void;
@@ -215,13 +244,23 @@ export interface RoomView {
   changeMember(user: wire.UserId, role: wire.Role): Promise<void>;
 }
 
+/** How much of something is unread. */
+export interface UnreadSum {
+  /** In how many places: threads or rooms. */
+  readonly places: number;
+  readonly unread: number;
+  readonly mentions: number;
+}
+
 /** The side bar. All fields are state. */
 export interface RoomList {
   /** Public and private rooms, by name. */
   readonly rooms: readonly RoomView[];
   /** Direct rooms, last activity first. */
   readonly direct: readonly RoomView[];
-  /** Sums over all rooms. */
+  /** Sums over all threads that the user follows. */
+  readonly threads: UnreadSum;
+  /** Sums over all rooms, threads left out. */
   readonly unread: number;
   readonly mentions: number;
   /** Whether the list is known (from the cache or the server): before, show placeholders. */
@@ -255,7 +294,7 @@ export interface SavedBook {
   has(room: wire.RoomId, seq: number): boolean;
 }
 
-/** Drafts per room, kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
+/** Drafts per place (a room, or a thread in it), kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
 export interface Drafts {
   get(room: wire.RoomId): DraftText | undefined;
   /** State, per room: whether there is one (for a mark in the side bar). */

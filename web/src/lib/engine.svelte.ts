@@ -12,7 +12,7 @@ import type { Calls, Ended, ProfileChange, RoomCreate, Settings, User, Workspace
 import { ConnectionView } from './state/connection.svelte';
 import { DraftBook } from './state/drafts.svelte';
 import { PresenceView } from './state/presence.svelte';
-import { RoomState } from './state/room.svelte';
+import { RoomState, sum } from './state/room.svelte';
 import { RoomBook } from './state/rooms.svelte';
 import { SavedSet } from './state/saved.svelte';
 import { SessionView } from './state/session.svelte';
@@ -365,7 +365,7 @@ export class ParlorEngine implements Engine {
     this.rooms.refresh();
     this.connection.refresh();
     const place = this.#shown === null ? '' : (this.rooms.get(this.#shown)?.title ?? '');
-    const { unread, mentions } = this.rooms;
+    const { unread, mentions } = sum([this.rooms, this.rooms.threads]);
     this.surface.badge({ place, workspace: this.workspace.name, unread, mentions });
   }
 
@@ -376,6 +376,10 @@ export class ParlorEngine implements Engine {
       presence: this.presence.mine,
       shown: this.#shown,
       isDirect: (room) => this.#replica.rooms.get(room)?.room.kind === 'direct',
+      concerns: ({ room, thread, in_room }) => {
+        const log = this.#replica.rooms.get(room);
+        return log === undefined || log.stands({ in_room }) || log.follows.has(thread ?? 0);
+      },
     };
   }
 }

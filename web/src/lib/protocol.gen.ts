@@ -93,6 +93,10 @@ mentions_room: boolean,
 reply_to?: number, 
 /** Its files, in their order. */
 files?: Array<File>, 
+/** The root of the thread that it is a reply in. */
+thread?: number, 
+/** Whether it stands in the room's timeline. */
+in_room: boolean, 
 /** The author's nonce. */
 nonce: Nonce, } | { "type": "message:edited", 
 /** Which message. */
@@ -104,11 +108,15 @@ html: string,
 /** Users named in it now. */
 mentions: Array<UserId>, 
 /** Whether it calls everyone in the room now. */
-mentions_room: boolean, } | { "type": "message:deleted", 
+mentions_room: boolean, 
+/** The root of the thread that it is a reply in. */
+thread?: number, } | { "type": "message:deleted", 
 /** Which message. */
 message: number, 
 /** Who had written it. */
-author: UserId, } | { "type": "message:pinned", 
+author: UserId, 
+/** The root of the thread that it was a reply in. */
+thread?: number, } | { "type": "message:pinned", 
 /** Which message. */
 message: number, } | { "type": "message:unpinned", 
 /** Which message. */
@@ -193,6 +201,13 @@ files: Array<PostedFile>,
 users: Array<User>, 
 /** Where the next page begins; absent on the last one. */
 next?: number, };
+
+/** Where a user stands in a thread that they follow. */
+export type Followed = { 
+/** Its root message. */
+thread: number, 
+/** Replies of others after the marker, and those among them that mention the user. */
+unread: Unread, };
 
 /** A page of messages that were found. */
 export type Found = { 
@@ -353,6 +368,18 @@ members: Array<RoomMember>,
 /** Whether there are more. */
 more: boolean, };
 
+/** Lists unread messages in rooms that mention the caller, the oldest of each room first; direct rooms are left out. */
+export type MentionList = { 
+/** Only in this room. */
+room?: RoomId, };
+
+/** Unread messages that mention the caller. */
+export type Mentions = { 
+/** By room, then by seq: at most 20 of a room and 100 in all. */
+messages: Array<Message>, 
+/** Everyone that they name. */
+users: Array<User>, };
+
 /** A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied. */
 export type Message = { 
 /** The room. */
@@ -375,6 +402,12 @@ mentions_room: boolean,
 reply_to?: number, 
 /** Its files, in their order; none once deleted. */
 files?: Array<File>, 
+/** The root of the thread that it is a reply in. */
+thread?: number, 
+/** Whether it stands in the room's timeline; a reply in a thread does when it was also sent there. */
+in_room: boolean, 
+/** What came of it, if it is the root of a thread. */
+replies?: ThreadSummary, 
 /** When it was edited last, in milliseconds since 1970. */
 edited_at_ms?: number, 
 /** Whether it was deleted: the text is gone, the slot stays. */
@@ -460,7 +493,11 @@ text: string,
 /** The message it answers. */
 reply_to?: number, 
 /** Files to send with it, at most 10. */
-files?: Array<FileRef>, };
+files?: Array<FileRef>, 
+/** The message in whose thread it is a reply: one that is in no thread itself. */
+thread?: number, 
+/** Whether a reply in a thread shall stand in the room's timeline as well. */
+also_in_room?: boolean, };
 
 /** Takes a message off the pins, whoever pinned it. */
 export type MessageUnpin = { 
@@ -517,7 +554,23 @@ message: number, } | { "type": "my:message_unsaved",
 /** The message's room. */
 room: RoomId, 
 /** Which message. */
-message: number, } | { "type": "my:settings_changed", 
+message: number, } | { "type": "my:thread_followed", 
+/** The room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Every reply up to here counts as read. */
+marker: number, } | { "type": "my:thread_unfollowed", 
+/** The room. */
+room: RoomId, 
+/** The root message. */
+thread: number, } | { "type": "my:thread_marked", 
+/** The room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Every reply up to here is read. */
+marker: number, } | { "type": "my:settings_changed", 
 /** All settings. */
 settings: Settings, } | { "type": "my:reminder_set", 
 /** The reminder as it is now. */
@@ -811,7 +864,7 @@ room: RoomId,
 /** The seq of its last entry. */
 seq: number, };
 
-/** Reads a page of a room's timeline. */
+/** Reads a page of a room's timeline. Replies that stand only in a thread are left out, except in flat rooms. */
 export type RoomHistory = { 
 /** Which room. */
 room: RoomId, 
@@ -874,11 +927,13 @@ room: Room,
 role: Role, 
 /** Where the caller stands. */
 unread: Unread, 
+/** Where they stand in the threads here that they follow, by root. */
+threads: Array<Followed>, 
 /** The newest items. */
 page: Page, };
 
 /** How a room is shown and who writes in it. */
-export type RoomStyle = "chat" | "read_only" | "feed";
+export type RoomStyle = "chat" | "read_only" | "feed" | "flat";
 
 /** What was missed in one room. */
 export type RoomSync = { "how": "entries", 
@@ -1073,6 +1128,80 @@ more: boolean, };
 /** Colour scheme of the web client. */
 export type Theme = "system" | "light" | "dark";
 
+/** Follows a thread: its replies are counted, from now on. Who starts a thread, replies or is mentioned in it follows it. */
+export type ThreadFollow = { 
+/** Which room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** Reads a page of a thread: its replies, also those that stand in the room. The root is in `quoted`. */
+export type ThreadHistory = { 
+/** Which room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Which part. */
+from: Anchor, 
+/** How many replies, 1 to 100. */
+limit: number, };
+
+/** Lists the threads that the caller follows, in all their rooms, the one with the latest reply first. */
+export type ThreadList = { 
+/** Continue after a page: its `next`. */
+before?: string, 
+/** How many, 1 to 50. */
+limit: number, };
+
+/** A followed thread in a list. */
+export type ThreadListing = { 
+/** Its root, with the summary of its replies. */
+root: Message, 
+/** The last reply that was not deleted. */
+last?: Message, 
+/** Where the caller stands in it. */
+unread: Unread, };
+
+/** Moves the caller's read marker in a followed thread forward, and counts again. It never goes back. */
+export type ThreadMark = { 
+/** Which room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Every reply up to here is read. */
+seq: number, };
+
+/** What came of a message that is the root of a thread: a function of the room's log. */
+export type ThreadSummary = { 
+/** How many replies it has; deleted ones do not count. */
+count: number, 
+/** Seq of the reply that was written last, also if it was deleted since. */
+last_seq: number, 
+/** When that was, in milliseconds since 1970. */
+last_at_ms: number, 
+/** Who has replied, in the order of their first reply: the first five. */
+people: Array<UserId>, };
+
+/** Follows a thread no longer, until the caller replies or is mentioned in it. */
+export type ThreadUnfollow = { 
+/** Which room. */
+room: RoomId, 
+/** The root message. */
+thread: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** A page of followed threads. */
+export type Threads = { 
+/** The one with the latest reply first. */
+threads: Array<ThreadListing>, 
+/** Everyone that they name. */
+users: Array<User>, 
+/** Cursor of the next page; absent on the last one. */
+next?: string, };
+
 /** Pushed to a room: somebody started or stopped typing. */
 export type TypingChanged = { 
 /** Where. */
@@ -1092,7 +1221,8 @@ export type TypingStop = {
 /** Where. */
 room: RoomId, };
 
-/** Where a user stands in a room: a function of the read marker and the log up to `head`. */
+/** Where a user stands in a room or a thread: a function of the read marker and the log up to `head`.
+ * In a room, replies that stand only in a thread do not count, unless the room is flat. */
 export type Unread = { 
 /** Everything up to here is read. */
 marker: number, 
@@ -1317,6 +1447,12 @@ export interface Calls {
   "message:search": { request: MessageSearch; reply: Found };
   "file:list": { request: FileList; reply: Files };
   "upload:limits": { request: UploadLimits; reply: UploadRoom };
+  "thread:history": { request: ThreadHistory; reply: Page };
+  "thread:follow": { request: ThreadFollow; reply: Written };
+  "thread:unfollow": { request: ThreadUnfollow; reply: Written };
+  "thread:mark": { request: ThreadMark; reply: Unread };
+  "thread:list": { request: ThreadList; reply: Threads };
+  "mention:list": { request: MentionList; reply: Mentions };
   "reaction:add": { request: ReactionAdd; reply: Written };
   "reaction:remove": { request: ReactionRemove; reply: Written };
   "read:mark": { request: ReadMark; reply: Unread };
@@ -1354,6 +1490,9 @@ export interface Pushes {
   "my:room_joined": MyEntry;
   "my:room_left": MyEntry;
   "my:read_marked": MyEntry;
+  "my:thread_followed": MyEntry;
+  "my:thread_unfollowed": MyEntry;
+  "my:thread_marked": MyEntry;
   "my:message_saved": MyEntry;
   "my:message_unsaved": MyEntry;
   "my:settings_changed": MyEntry;

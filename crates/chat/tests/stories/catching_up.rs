@@ -26,8 +26,17 @@ impl View {
     fn apply(&mut self, entry: &Entry) {
         assert_eq!(entry.seq, self.seq + 1, "entries come without gaps");
         self.seq = entry.seq;
-        if let Body::MessageCreated { text, html, mentions, mentions_room, reply_to, files, nonce } =
-            entry.body.clone()
+        if let Body::MessageCreated {
+            text,
+            html,
+            mentions,
+            mentions_room,
+            reply_to,
+            thread,
+            in_room,
+            files,
+            nonce,
+        } = entry.body.clone()
         {
             let message = Message {
                 room: entry.room,
@@ -40,6 +49,9 @@ impl View {
                 mentions_room,
                 reply_to,
                 files,
+                thread,
+                in_room,
+                replies: None,
                 edited_at_ms: None,
                 deleted: false,
                 pinned: false,

@@ -11,3 +11,4 @@ mod people;
 mod rooms;
 mod sessions;
 mod stage;
+mod threads;

@@ -60,6 +60,8 @@ async fn a_message_is_rendered_told_once_and_kept() {
         text: " **hi** @ben <script>\r\n".into(),
         reply_to: None,
         files: Vec::new(),
+        thread: None,
+        also_in_room: false,
     };
     let first = messages::send(&stage.chat, &member, request.clone()).await.unwrap();
     assert_eq!(messages::send(&stage.chat, &member, request.clone()).await.unwrap(), first);
@@ -97,6 +99,8 @@ async fn messages_without_content_or_beyond_the_limits_are_refused() {
         text: "to what?".into(),
         reply_to: Some(9_999),
         files: Vec::new(),
+        thread: None,
+        also_in_room: false,
     };
     assert_eq!(code(messages::send(&stage.chat, &member, request).await), Code::NotFound);
 }
@@ -215,6 +219,8 @@ async fn history_comes_in_pages_with_whom_it_names_and_what_it_answers() {
         text: "me".into(),
         reply_to: Some(asked),
         files: Vec::new(),
+        thread: None,
+        also_in_room: false,
     };
     messages::send(&stage.chat, &member, reply).await.unwrap();
     let page = history(&stage, &stage.ben, room, Anchor::Latest, 10).await.unwrap();

@@ -97,8 +97,15 @@ async fn a_removed_member_is_out_at_once_whatever_they_held() {
     assert_eq!((told.room, told.by), (room, stage.ana.id));
     stage.send(&stage.ana, room, "not for ben").await.unwrap();
     assert_eq!(stage.events(ear), [""; 0]);
-    let late =
-        MessageSend { room, nonce: stage.nonce(), text: "late".into(), reply_to: None, files: Vec::new() };
+    let late = MessageSend {
+        room,
+        nonce: stage.nonce(),
+        text: "late".into(),
+        reply_to: None,
+        thread: None,
+        also_in_room: false,
+        files: Vec::new(),
+    };
     assert_eq!(code(messages::send(&stage.chat, &before, late).await), Code::NotFound);
     let history = RoomHistory { room, from: Anchor::Latest, limit: 50 };
     assert_eq!(code(rooms::history(&stage.chat, &before, history).await), Code::NotFound);

@@ -220,8 +220,15 @@ impl Stage {
 
     pub(crate) async fn send(&self, person: &Person, room: RoomId, text: &str) -> Result<Seq, Fault> {
         let member = self.member::<MessageSend>(person, room).await?;
-        let request =
-            MessageSend { room, nonce: self.nonce(), text: text.into(), reply_to: None, files: Vec::new() };
+        let request = MessageSend {
+            room,
+            nonce: self.nonce(),
+            text: text.into(),
+            reply_to: None,
+            thread: None,
+            also_in_room: false,
+            files: Vec::new(),
+        };
         Ok(messages::send(&self.chat, &member, request).await?.seq)
     }
 

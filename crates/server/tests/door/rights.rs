@@ -139,6 +139,7 @@ impl Cast {
             | "invite:list"
             | "user:list"
             | "room:list"
+            | "mention:list"
             | "upload:limits" => json!({}),
             "workspace:set_up" => {
                 json!({ "token": "x", "workspace": "x", "name": "x", "username": "xx", "password": PASSWORD })
@@ -208,14 +209,31 @@ impl Cast {
             "message:get" => json!({ "room": room, "seqs": [1, 2] }),
             "file:list" => json!({ "room": room, "group": "media", "limit": 10 }),
             "message:search" => json!({ "query": "hello", "limit": 10 }),
-            "saved:list" => json!({ "limit": 10 }),
+            "saved:list" | "thread:list" => json!({ "limit": 10 }),
             "message:delete" | "message:versions" | "message:pin" | "message:unpin" | "message:save"
             | "message:unsave" | "reaction:add" | "reaction:remove" => self.about_a_message(name, room).await,
+            "thread:history" | "thread:follow" | "thread:unfollow" | "thread:mark" => {
+                self.about_a_thread(name, room, actor).await
+            }
             "read:mark" | "read:rewind" => json!({ "room": room, "seq": 1 }),
             "sync" => json!({ "rooms": {} }),
             "presence:set" => json!({ "state": "online" }),
             "user:get" | "presence:watch" => json!({ "users": [target] }),
             unlisted => panic!("say here how {unlisted} is called"),
+        }
+    }
+
+    /// A request about a thread that somebody else began; who marks it has replied, and so follows it.
+    async fn about_a_thread(&self, name: &str, room: &str, actor: Option<&Person>) -> Value {
+        let thread = self.message(room, Some(&self.target)).await;
+        if let Some(actor) = actor.filter(|_| name == "thread:mark") {
+            let reply = json!({ "room": room, "nonce": nonce(), "text": "yes", "thread": thread });
+            self.stage.call(actor, "message:send", reply).await.ok();
+        }
+        match name {
+            "thread:history" => json!({ "room": room, "thread": thread, "from": "latest", "limit": 10 }),
+            "thread:mark" => json!({ "room": room, "thread": thread, "seq": thread }),
+            _ => json!({ "room": room, "thread": thread, "nonce": nonce() }),
         }
     }
 }
@@ -307,6 +325,10 @@ async fn a_private_room_shows_in_nothing_that_others_can_ask() {
         ("message:search", json!({ "query": "zanzibar", "limit": 50 })),
         ("message:search", json!({ "query": "zanzibar", "room": room, "limit": 50 })),
         ("room:join", json!({ "nonce": nonce(), "room": room })),
+        ("thread:history", json!({ "room": room, "thread": 3, "from": "latest", "limit": 10 })),
+        ("thread:list", json!({ "limit": 50 })),
+        ("mention:list", json!({})),
+        ("mention:list", json!({ "room": room })),
         ("message:get", json!({ "room": room, "seqs": [1, 2] })),
     ] {
         let answer = stage.call(&eve, name, request).await;

@@ -47,16 +47,16 @@ impl Snapshot {
     /// Where a member stands in a room; `None` if they are no member.
     pub fn unread(&self, user: UserId, room: RoomId) -> Result<Option<Unread>, Failed> {
         let found = self.maybe(
-            "SELECT r.kind, r.log, m.marker, l.head
+            "SELECT r.kind, r.style, r.log, m.marker, l.head
              FROM members m JOIN rooms r ON r.id = m.room JOIN logs l ON l.ordinal = r.log
              WHERE m.room = ?2 AND m.user = ?1",
             (user.number(), room.number()),
             |row| {
-                let span = Span { log: row.get(1)?, marker: row.get(2)?, head: row.get(3)? };
-                Ok((codec::room_kind(row.get(0)?)?, span))
+                let span = Span { log: row.get(2)?, marker: row.get(3)?, head: row.get(4)? };
+                Ok(((codec::room_kind(row.get(0)?)?, codec::room_style(row.get(1)?)?), span))
             },
         )?;
-        let counted = found.map(|(kind, span)| unread::count(&self.conn, user, kind, span));
+        let counted = found.map(|(room, span)| unread::count(&self.conn, user, room, span));
         Ok(counted.transpose()?)
     }
 

@@ -39,7 +39,7 @@ impl Room {
             guests: row.get(first + 5)?,
             archived: row.get(first + 6)?,
             members: row.get(first + 7)?,
-            people: unpack(&people.unwrap_or_default())?,
+            people: codec::unpack(&people.unwrap_or_default())?,
         })
     }
 
@@ -52,11 +52,6 @@ impl Room {
         .query_row((user.number(), room.number()), |row| Self::read(row, 0))
         .optional()
     }
-}
-
-fn unpack(people: &[u8]) -> Result<Vec<UserId>> {
-    let (ids, _) = people.as_chunks::<8>();
-    ids.iter().map(|id| codec::user_id(i64::from_be_bytes(*id))).collect()
 }
 
 /// The memberships of a user who is not disabled: the one place that tells which rooms somebody sees.

@@ -7,7 +7,7 @@ use rusqlite::Result;
 
 use super::Snapshot;
 use crate::codec::{self, Column, key, ordinal_of, seq_of};
-use crate::records::{Found, FoundCursor};
+use crate::records::{Found, ListCursor};
 use crate::refused::Failed;
 use crate::search::{Match, Query};
 
@@ -22,7 +22,7 @@ pub struct Search<'a> {
     /// Only in this room.
     pub room: Option<RoomId>,
     /// Continue after a page: its `next`.
-    pub before: Option<FoundCursor>,
+    pub before: Option<ListCursor>,
     /// At most this many.
     pub limit: u32,
 }
@@ -45,7 +45,7 @@ impl Snapshot {
         let none = Found { messages: Vec::new(), next: None };
         let Some(query) = Query::of(search.query) else { return Ok(none) };
         let rooms = self.searched(user, search.room)?;
-        let before = search.before.unwrap_or(FoundCursor { at_ms: u64::MAX, key: i64::MAX });
+        let before = search.before.unwrap_or(ListCursor { at_ms: u64::MAX, key: i64::MAX });
         let Some(wanted) = self.searcher.start(&query)? else { return Ok(none) };
         let limit = search.limit as usize;
         let mut found = self.candidates(&wanted, &rooms, before, limit + 1)?;
@@ -54,7 +54,7 @@ impl Snapshot {
         let rooms: HashMap<u32, RoomId> =
             rooms.iter().map(|searched| (searched.log, searched.room)).collect();
         let mut messages = Vec::new();
-        for FoundCursor { key, .. } in found {
+        for ListCursor { key, .. } in found {
             let Some(room) = rooms.get(&ordinal_of(key)) else { continue };
             messages.extend(self.message(*room, key)?.filter(|message| !message.deleted));
         }
@@ -83,9 +83,9 @@ impl Snapshot {
         &self,
         wanted: &Match,
         rooms: &[Searched],
-        before: FoundCursor,
+        before: ListCursor,
         limit: usize,
-    ) -> Result<Vec<FoundCursor>> {
+    ) -> Result<Vec<ListCursor>> {
         let rare = self.searcher.find(wanted, 0, i64::MAX, PROBE + 1)?;
         if rare.len() <= PROBE {
             let logs: HashSet<u32> = rooms.iter().map(|searched| searched.log).collect();
@@ -95,7 +95,7 @@ impl Snapshot {
             newest(&mut found, limit);
             return Ok(found);
         }
-        let mut found: Vec<FoundCursor> = Vec::new();
+        let mut found: Vec<ListCursor> = Vec::new();
         for searched in rooms {
             // The rooms after this one have nothing newer than what is there already.
             if found.len() == limit && found.last().is_some_and(|last| last.at_ms > searched.newest_ms) {
@@ -110,8 +110,8 @@ impl Snapshot {
         Ok(found)
     }
 
-    fn cursor(&self, key: i64) -> Result<FoundCursor> {
-        Ok(FoundCursor { at_ms: self.time_of(key)?, key })
+    fn cursor(&self, key: i64) -> Result<ListCursor> {
+        Ok(ListCursor { at_ms: self.time_of(key)?, key })
     }
 
     fn time_of(&self, key: i64) -> Result<u64> {
@@ -120,7 +120,7 @@ impl Snapshot {
     }
 
     /// Key of a room's last entry before a cursor: times never fall along a log, so halving finds it.
-    fn last_before(&self, searched: Searched, before: FoundCursor) -> Result<i64> {
+    fn last_before(&self, searched: Searched, before: ListCursor) -> Result<i64> {
         if ordinal_of(before.key) == searched.log {
             return Ok(key(searched.log, seq_of(before.key).saturating_sub(1)));
         }
@@ -140,12 +140,12 @@ impl Snapshot {
     }
 }
 
-fn order(cursor: FoundCursor) -> (u64, i64) {
+fn order(cursor: ListCursor) -> (u64, i64) {
     (cursor.at_ms, cursor.key)
 }
 
 /// Keeps the newest, newest first.
-fn newest(found: &mut Vec<FoundCursor>, limit: usize) {
+fn newest(found: &mut Vec<ListCursor>, limit: usize) {
     found.sort_unstable_by_key(|cursor| std::cmp::Reverse(order(*cursor)));
     found.truncate(limit);
 }

@@ -169,7 +169,7 @@ impl Indexer {
             .query_map((key(log, after), key(log, Seq::MAX), most), |row| {
                 let seq = seq_of(row.get(0)?);
                 let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
-                let words = || Ok::<_, rusqlite::Error>(tokens::words(&codec::read_text(row.get_ref(3)?.as_str()?)?.text));
+                let words = || Ok::<_, rusqlite::Error>(tokens::words(&codec::read_text(row.get_ref(3)?.as_str()?)?.text.text));
                 Ok(match row.get(1)? {
                     kind::MESSAGE_CREATED => Change { seq, message: seq, words: Words::First(words()?) },
                     kind::MESSAGE_EDITED => Change { seq, message: target, words: Words::Other(words()?) },

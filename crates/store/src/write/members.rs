@@ -3,7 +3,7 @@
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{Nonce, Role, RoomId, UserId};
 
-use super::{Actor, Command};
+use super::{Actor, Command, threads};
 use crate::codec::{self, Column};
 use crate::entries::{RoomBody, UserBody};
 use crate::gate::{Place, RoomFacts, Standing, effective, ordinary};
@@ -255,6 +255,7 @@ fn leave(tx: &mut Tx<'_>, room: &RoomFacts, log: UserLog, by: UserId) -> Result<
     tx.append(room.log, by, RoomBody::MemberLeft { user: log.user })?;
     let id = room.log.room.number();
     tx.run("DELETE FROM members WHERE room = ?1 AND user = ?2", (id, log.user.number()))?;
+    threads::forget(tx, room.log, log.user)?;
     tx.run("UPDATE rooms SET members = members - 1 WHERE id = ?1", [id])?;
     tx.run("DELETE FROM drafts WHERE user = ?1 AND room = ?2", (log.user.number(), id))?;
     tx.append_mine(log, UserBody::RoomLeft { room: room.log.room })?;

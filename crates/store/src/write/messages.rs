@@ -4,12 +4,13 @@ use parlor_protocol::limits::EDITS_PER_MESSAGE;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
 
 use super::files::{self, Attach};
+use super::threads::{self, Reply};
 use super::{Actor, Command};
-use crate::codec::{self, Column, key};
+use crate::codec::{self, Column, TextBody, key, seq_of};
 use crate::entries::RoomBody;
 use crate::gate::Standing;
 use crate::nonce::{Digest, Once};
-use crate::records::{File, MessageText, Written};
+use crate::records::{File, InThread, MessageText, Written};
 use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::{RoomLog, Tx};
 
@@ -28,6 +29,8 @@ pub struct SendMessage {
     pub reply_to: Option<Seq>,
     /// Its files: `NotFound` for what the actor can't see, `Conflict` for an unfinished upload.
     pub files: Vec<Attach>,
+    /// The thread that it is a reply in; `NotFound` without such a root, `Conflict(InThread)` if that is a reply itself.
+    pub thread: Option<InThread>,
 }
 
 /// Gives one's own message another text. The same text again changes nothing.
@@ -73,10 +76,18 @@ impl Command for SendMessage {
         if let Some(answered) = self.reply_to {
             Target::find(tx, log, answered)?;
         }
+        let root = self.thread.map(|thread| Target::find(tx, log, thread.root)).transpose()?;
+        if root.as_ref().is_some_and(|root| root.thread.is_some()) {
+            return Err(Refused::Conflict(Conflict::InThread).into());
+        }
         let files = files::look_up(tx, self.actor.user, &self.files)?;
-        let Self { text, nonce, .. } = self;
-        let new = NewMessage { text, reply_to: self.reply_to, files: &files, nonce };
+        let Self { text, nonce, reply_to, thread, .. } = self;
+        let new = NewMessage { text, reply_to: *reply_to, thread: *thread, files: &files, nonce };
         let seq = new.create(tx, log, self.actor.user)?;
+        if let Some(root) = root {
+            let reply = Reply { log, root: &root, seq, by: standing.log, text: &self.text };
+            reply.fold(tx)?;
+        }
         tx.remember(&once, log, seq)
     }
 }
@@ -87,6 +98,9 @@ impl SendMessage {
         let reply_to = self.reply_to.map_or(0, u64::from);
         let mut digest =
             Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
+        if let Some(InThread { root, in_room }) = self.thread {
+            digest = digest.number(root.into()).number(in_room.into());
+        }
         for file in &self.files {
             digest = digest.number(file.id.get()).text(&file.alt);
         }
@@ -130,7 +144,8 @@ impl EditMessage {
         if target.edits >= EDITS_PER_MESSAGE as u64 {
             return Err(Refused::TooMany(TooMany::Edits).into());
         }
-        let body = RoomBody::MessageEdited { message: self.message, text: self.text.clone() };
+        let (message, text, thread) = (self.message, self.text.clone(), target.thread.map(seq_of));
+        let body = RoomBody::MessageEdited { message, text, thread };
         let seq = tx.append(log, self.actor.user, body)?;
         tx.run(
             "UPDATE messages SET text_key = ?2, edited_at = ?3, edits = edits + 1, mentions_room = ?4, rev = ?5
@@ -139,6 +154,9 @@ impl EditMessage {
         )?;
         forget_mentions(tx, target.key, before)?;
         keep_mentions(tx, target.key, &self.text)?;
+        if let Some(root) = target.thread {
+            threads::call(tx, log, root, &self.text, self.message - 1)?;
+        }
         Ok(seq)
     }
 }
@@ -170,23 +188,28 @@ impl DeleteMessage {
     /// file, and a checkpoint soon removes it from the write-ahead log.
     fn delete(&self, tx: &mut Tx<'_>, log: RoomLog, target: &Target) -> Result<Seq, Fault> {
         forget_mentions(tx, target.key, &target.text(tx)?)?;
-        let nonce = target.nonce(tx)?;
+        let created = Target::body(tx, target.key)?;
         let empty = MessageText::default();
         let erase = "UPDATE entries SET body = ?2 WHERE key = ?1";
-        tx.run(erase, (target.key, codec::write_message(&empty, &[], &nonce)))?;
+        let nonce = created.nonce.ok_or_else(|| codec::damaged("nonce"))?;
+        tx.run(erase, (target.key, codec::write_message(&empty, created.thread, &[], &nonce)))?;
+        let edited = codec::write_text(&empty, target.thread.map(seq_of));
         tx.run(
             "UPDATE entries SET body = ?4 WHERE kind = 17 AND target = ?1 AND key BETWEEN ?2 AND ?3",
-            (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), codec::write_text(&empty)),
+            (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), edited),
         )?;
         tx.run("DELETE FROM reactions WHERE key = ?1", [target.key])?;
         files::detach(tx, target.key)?;
         tx.erased = true;
-        let body = RoomBody::MessageDeleted { message: self.message, author: target.by };
-        let seq = tx.append(log, self.actor.user, body)?;
+        let (message, author, thread) = (self.message, target.by, target.thread.map(seq_of));
+        let seq = tx.append(log, self.actor.user, RoomBody::MessageDeleted { message, author, thread })?;
         tx.run(
             "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, pinned = NULL, rev = ?2 WHERE key = ?1",
             (target.key, seq),
         )?;
+        if let Some(root) = target.thread {
+            threads::shrink(tx, root, seq)?;
+        }
         Ok(seq)
     }
 }
@@ -196,24 +219,33 @@ pub(super) struct NewMessage<'a> {
     pub(super) text: &'a MessageText,
     pub(super) reply_to: Option<Seq>,
     pub(super) files: &'a [File],
+    pub(super) thread: Option<InThread>,
     pub(super) nonce: &'a Nonce,
 }
 
 impl NewMessage<'_> {
     /// Appends the message and folds it.
     pub(super) fn create(&self, tx: &mut Tx<'_>, log: RoomLog, by: UserId) -> Result<Seq, Fault> {
-        let Self { text, reply_to, files, nonce } = *self;
+        let Self { text, reply_to, thread, files, nonce } = *self;
         let body = RoomBody::MessageCreated {
             text: text.clone(),
             reply_to,
+            thread,
             files: files.to_vec(),
             nonce: nonce.clone(),
         };
         let seq = tx.append(log, by, body)?;
         let key = key(log.ordinal, seq);
         tx.run(
-            r#"INSERT INTO messages (key, "by", mentions_room, rev) VALUES (?1, ?2, ?3, ?4)"#,
-            (key, by.number(), text.mentions_room, seq),
+            r#"INSERT INTO messages (key, "by", mentions_room, rev, thread, in_room) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"#,
+            (
+                key,
+                by.number(),
+                text.mentions_room,
+                seq,
+                thread.map(|thread| codec::key(log.ordinal, thread.root)),
+                thread.is_none_or(|thread| thread.in_room),
+            ),
         )?;
         keep_mentions(tx, key, text)?;
         files::attach(tx, key, files)?;
@@ -227,7 +259,9 @@ pub(super) struct Target {
     pub(super) key: i64,
     pub(super) deleted: bool,
     pub(super) pinned: bool,
-    by: UserId,
+    pub(super) by: UserId,
+    /// Key of the root of the thread that it is a reply in.
+    pub(super) thread: Option<i64>,
     edits: u64,
     text_key: i64,
 }
@@ -237,13 +271,14 @@ impl Target {
     pub(super) fn find(tx: &Tx<'_>, log: RoomLog, message: Seq) -> Result<Self, Fault> {
         let key = key(log.ordinal, message);
         let found = tx.maybe(
-            r#"SELECT "by", edits, deleted, coalesce(text_key, key), pinned IS NOT NULL
+            r#"SELECT "by", edits, deleted, coalesce(text_key, key), pinned IS NOT NULL, thread
                FROM messages WHERE key = ?1"#,
             [key],
             |row| {
                 let by = codec::user_id(row.get(0)?)?;
-                let (edits, deleted) = (row.get(1)?, row.get(2)?);
-                Ok(Self { key, by, edits, deleted, text_key: row.get(3)?, pinned: row.get(4)? })
+                let (edits, deleted, text_key) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                let (pinned, thread) = (row.get(4)?, row.get(5)?);
+                Ok(Self { key, by, edits, deleted, text_key, pinned, thread })
             },
         )?;
         Ok(found.ok_or(Refused::NotFound)?)
@@ -254,18 +289,14 @@ impl Target {
     }
 
     /// The text as it is now.
-    fn text(&self, tx: &Tx<'_>) -> Result<MessageText, Fault> {
-        tx.one("SELECT body FROM entries WHERE key = ?1", [self.text_key], |row| {
-            codec::read_text(row.get_ref(0)?.as_str()?)
-        })
+    pub(super) fn text(&self, tx: &Tx<'_>) -> Result<MessageText, Fault> {
+        Ok(Self::body(tx, self.text_key)?.text)
     }
 
-    fn nonce(&self, tx: &Tx<'_>) -> Result<Nonce, Fault> {
-        Ok(tx
-            .one("SELECT body FROM entries WHERE key = ?1", [self.key], |row| {
-                codec::read_message(row.get_ref(0)?.as_str()?)
-            })?
-            .2)
+    fn body(tx: &Tx<'_>, key: i64) -> Result<TextBody, Fault> {
+        tx.one("SELECT body FROM entries WHERE key = ?1", [key], |row| {
+            codec::read_text(row.get_ref(0)?.as_str()?)
+        })
     }
 }
 

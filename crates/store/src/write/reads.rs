@@ -69,5 +69,5 @@ fn move_marker(
         tx.append_mine(standing.log, UserBody::ReadMarked { room, marker, back })?;
     }
     let span = unread::Span { log: place.room.log.ordinal, marker, head };
-    Ok(unread::count(tx.connection(), actor.user, place.room.kind, span)?)
+    Ok(unread::count(tx.connection(), actor.user, (place.room.kind, place.room.style), span)?)
 }

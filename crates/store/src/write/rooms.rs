@@ -143,7 +143,7 @@ impl Command for OpenDirect {
 
 impl OpenDirect {
     fn create(&self, tx: &mut Tx<'_>, people: &[UserId]) -> Result<RoomLog, Fault> {
-        let packed = pack(people);
+        let packed = codec::pack(people);
         let new = NewRoom {
             kind: RoomKind::Direct,
             style: RoomStyle::Chat,
@@ -292,14 +292,9 @@ fn fold(name: &str) -> String {
 }
 
 fn direct_room(tx: &Tx<'_>, people: &[UserId]) -> Result<Option<RoomLog>, Fault> {
-    tx.maybe("SELECT id, log FROM rooms WHERE people = ?1", [pack(people)], |row| {
+    tx.maybe("SELECT id, log FROM rooms WHERE people = ?1", [codec::pack(people)], |row| {
         Ok(RoomLog { room: codec::room_id(row.get(0)?)?, ordinal: row.get(1)? })
     })
-}
-
-/// The people of a direct room, who are sorted, as they stand in their column.
-fn pack(people: &[UserId]) -> Vec<u8> {
-    people.iter().flat_map(|user| user.get().to_be_bytes()).collect()
 }
 
 fn finish(tx: &mut Tx<'_>, once: &Once, log: RoomLog) -> Result<Written, Fault> {

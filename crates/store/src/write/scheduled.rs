@@ -187,7 +187,7 @@ impl Command for ReturnScheduled {
 /// The message itself, as its author would send it now.
 fn sending(actor: Actor, scheduled: &Scheduled, text: MessageText) -> SendMessage {
     let Scheduled { room, ref nonce, reply_to, .. } = *scheduled;
-    SendMessage { actor, room, nonce: nonce.clone(), text, files: Vec::new(), reply_to }
+    SendMessage { actor, room, nonce: nonce.clone(), text, reply_to, thread: None, files: Vec::new() }
 }
 
 /// Whether a message is still as it was read, and due.

@@ -92,7 +92,7 @@ impl SetUp {
         enter(tx, &room, bot, Role::Member, owner.log.user)?;
         enter(tx, &room, owner, Role::Moderator, owner.log.user)?;
         let nonce = Nonce::new("welcome").map_err(|_| codec::damaged("nonce"))?;
-        NewMessage { text: &self.welcome, reply_to: None, files: &[], nonce: &nonce }.create(
+        NewMessage { text: &self.welcome, reply_to: None, thread: None, files: &[], nonce: &nonce }.create(
             tx,
             room.log,
             bot.log.user,

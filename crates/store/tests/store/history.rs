@@ -92,9 +92,9 @@ async fn a_replay_has_exactly_what_came_after_the_cursor_without_deleted_texts()
         matches!(&created.body, RoomBody::MessageCreated { text, .. } if text.text.is_empty() && text.html.is_empty())
     );
     assert!(
-        matches!(&edited.body, RoomBody::MessageEdited { message, text } if *message == seq && text.text.is_empty())
+        matches!(&edited.body, RoomBody::MessageEdited { message, text, thread: None } if *message == seq && text.text.is_empty())
     );
-    assert_eq!(deleted.body, RoomBody::MessageDeleted { message: seq, author: house.ana.id });
+    assert_eq!(deleted.body, RoomBody::MessageDeleted { message: seq, author: house.ana.id, thread: None });
     let some = house.store.read(move |snapshot| snapshot.room_entries(lobby, before, 2)).await.unwrap();
     assert_eq!(some, entries[..2]);
 }

@@ -190,6 +190,7 @@ impl House {
             text: text(words),
             reply_to: None,
             files: Vec::new(),
+            thread: None,
         }
     }
 

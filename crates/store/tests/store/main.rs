@@ -14,4 +14,5 @@ mod model;
 mod people;
 mod rooms;
 mod search;
+mod threads;
 mod view;

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, UserId};
-use parlor_store::entries::RoomBody;
-use parlor_store::records::{Item, MessageText, Written};
+use parlor_store::entries::{RoomBody, UserBody};
+use parlor_store::records::{InThread, Item, MessageText, Written};
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::pins::{PinMessage, UnpinMessage};
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
+use parlor_store::write::threads::{FollowThread, MarkThread, UnfollowThread};
 use parlor_store::{Published, Refused};
 use proptest::prelude::*;
 
@@ -24,13 +25,15 @@ const EMOJI: [&str; 3] = ["👍", "🎉", "👀"];
 /// What somebody tries. Numbers pick one of what there is.
 #[derive(Debug, Clone)]
 enum Try {
-    Send { answers: Option<u8>, names: u8, calls_all: bool, file: Option<u8> },
+    Send { answers: Option<u8>, thread: Option<(u8, bool)>, names: u8, calls_all: bool, file: Option<u8> },
     Edit { message: u8, version: u8 },
     Delete { message: u8 },
     React { message: u8, emoji: usize },
     Unreact { message: u8, emoji: usize },
     Pin { message: u8 },
     Unpin { message: u8 },
+    Follow { thread: u8 },
+    Unfollow { thread: u8 },
     Join,
     Leave,
     Add { whom: usize },
@@ -53,6 +56,12 @@ enum Step {
         room: usize,
         seq: Seq,
     },
+    MarkThread {
+        who: usize,
+        room: usize,
+        thread: u8,
+        seq: Seq,
+    },
     /// A client asks for some of what it misses.
     Sync {
         client: usize,
@@ -63,14 +72,22 @@ enum Step {
 
 fn tries() -> impl Strategy<Value = Try> {
     prop_oneof![
-        6 => (any::<Option<u8>>(), any::<u8>(), prop::bool::weighted(0.1), any::<Option<u8>>())
-            .prop_map(|(answers, names, calls_all, file)| Try::Send { answers, names, calls_all, file }),
+        6 => (
+            any::<Option<u8>>(),
+            any::<Option<(u8, bool)>>(),
+            any::<u8>(),
+            prop::bool::weighted(0.1),
+            any::<Option<u8>>(),
+        )
+            .prop_map(|(answers, thread, names, calls_all, file)| Try::Send { answers, thread, names, calls_all, file }),
         4 => (any::<u8>(), 0_u8..3).prop_map(|(message, version)| Try::Edit { message, version }),
         2 => any::<u8>().prop_map(|message| Try::Delete { message }),
         5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),
         3 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::Unreact { message, emoji }),
         3 => any::<u8>().prop_map(|message| Try::Pin { message }),
         1 => any::<u8>().prop_map(|message| Try::Unpin { message }),
+        1 => any::<u8>().prop_map(|thread| Try::Follow { thread }),
+        1 => any::<u8>().prop_map(|thread| Try::Unfollow { thread }),
         3 => Just(Try::Join),
         1 => Just(Try::Leave),
         2 => (0..4_usize).prop_map(|whom| Try::Add { whom }),
@@ -83,6 +100,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         8 => (0..4_usize, 0..3_usize, tries()).prop_map(|(who, room, what)| Step::Try { who, room, what }),
         2 => (0..6_usize).prop_map(|back| Step::Retry { back }),
         1 => (0..4_usize, 0..3_usize, 0..40_u32).prop_map(|(who, room, seq)| Step::Mark { who, room, seq }),
+        1 => (0..4_usize, 0..3_usize, any::<u8>(), 0..40_u32)
+            .prop_map(|(who, room, thread, seq)| Step::MarkThread { who, room, thread, seq }),
         2 => (0..3_usize, 0..3_usize, 1..8_u32).prop_map(|(client, room, limit)| Step::Sync { client, room, limit }),
     ];
     prop::collection::vec(step, 1..120)
@@ -100,13 +119,15 @@ struct Made {
 
 #[derive(Debug, Clone)]
 enum Exactly {
-    Send { text: MessageText, reply_to: Option<Seq>, file: Option<FileId> },
+    Send { text: MessageText, reply_to: Option<Seq>, thread: Option<InThread>, file: Option<FileId> },
     Edit { message: Seq, text: MessageText },
     Delete { message: Seq },
     React { message: Seq, emoji: &'static str },
     Unreact { message: Seq, emoji: &'static str },
     Pin { message: Seq },
     Unpin { message: Seq },
+    Follow { thread: Seq },
+    Unfollow { thread: Seq },
     Join,
     Leave,
     Add { whom: Person },
@@ -124,6 +145,8 @@ struct World {
     markers: BTreeMap<(RoomId, usize), Seq>,
     /// Every file, and who uploaded it.
     files: Vec<(FileId, UserId)>,
+    /// Threads that users follow, with their markers there: a fold of the users' own logs.
+    follows: BTreeMap<(RoomId, UserId), BTreeMap<Seq, Seq>>,
     made: Vec<Made>,
 }
 
@@ -143,6 +166,7 @@ impl World {
             clients: vec![BTreeMap::new(); 3],
             markers: BTreeMap::new(),
             files: Vec::new(),
+            follows: BTreeMap::new(),
             made: Vec::new(),
         };
         world.hear();
@@ -155,12 +179,37 @@ impl World {
         self.house.listen();
         let mut heard = Vec::new();
         for told in told {
-            if let Published::Room(entry) = told {
-                self.views.entry(entry.room).or_default().apply(&entry);
-                heard.push((entry.room, entry.body));
+            match told {
+                Published::Room(entry) => {
+                    self.views.entry(entry.room).or_default().apply(&entry);
+                    heard.push((entry.room, entry.body));
+                }
+                Published::User(entry) => self.hear_own(entry.user, &entry.body),
+                _ => {}
             }
         }
         heard
+    }
+
+    fn hear_own(&mut self, user: UserId, body: &UserBody) {
+        let (UserBody::ThreadFollowed { room, .. }
+        | UserBody::ThreadUnfollowed { room, .. }
+        | UserBody::ThreadMarked { room, .. }
+        | UserBody::RoomLeft { room }) = *body
+        else {
+            return;
+        };
+        let follows = self.follows.entry((room, user)).or_default();
+        match *body {
+            UserBody::ThreadFollowed { thread, marker, .. } => {
+                assert_eq!(follows.insert(thread, marker), None, "followed once");
+            }
+            UserBody::ThreadUnfollowed { thread, .. } => assert!(follows.remove(&thread).is_some()),
+            UserBody::ThreadMarked { thread, marker, .. } => {
+                assert!(follows.insert(thread, marker) < Some(marker), "markers go forward");
+            }
+            _ => follows.clear(),
+        }
     }
 
     async fn step(&mut self, step: Step) {
@@ -168,6 +217,7 @@ impl World {
             Step::Try { who, room, what } => self.attempt(who, room, &what).await,
             Step::Retry { back } => self.retry(back).await,
             Step::Mark { who, room, seq } => self.mark(who, room, seq).await,
+            Step::MarkThread { who, room, thread, seq } => self.mark_thread(who, room, thread, seq).await,
             Step::Sync { client, room, limit } => self.sync(client, self.rooms[room], limit).await,
         }
     }
@@ -208,7 +258,8 @@ impl World {
             let again = self.perform(made.who, made.room, &made.nonce, &made.what).await;
             assert_eq!(again, made.answer, "{made:?}");
             assert_eq!(self.hear(), [], "a repeat writes nothing");
-            let other = Exactly::Send { text: text("something else entirely"), reply_to: None, file: None };
+            let text = text("something else entirely");
+            let other = Exactly::Send { text, reply_to: None, thread: None, file: None };
             let reused = self.perform(made.who, made.room, &made.nonce, &other).await;
             assert_eq!(reused, Err(Refused::NonceReused));
         }
@@ -227,6 +278,18 @@ impl World {
         } else {
             assert_eq!(marked, Err(Refused::NotFound));
         }
+        self.hear();
+    }
+
+    async fn mark_thread(&mut self, who: usize, room: usize, thread: u8, seq: Seq) {
+        let (room, person) = (self.rooms[room], self.people[who]);
+        let follows = self.follows.get(&(room, person.id)).cloned().unwrap_or_default();
+        let Some((&thread, &before)) = follows.iter().nth(usize::from(thread) % (follows.len() + 1)) else {
+            return;
+        };
+        let marked = self.house.write(MarkThread { actor: person.acts(), room, thread, seq }).await;
+        let up_to = before.max(seq.min(self.views[&room].head));
+        assert_eq!(marked.map(|unread| unread.marker), Ok(up_to));
         self.hear();
     }
 
@@ -254,7 +317,7 @@ impl World {
             messages.keys().nth(nth).copied().unwrap_or(Seq::MAX)
         };
         match *what {
-            Try::Send { answers, names, calls_all, file } => {
+            Try::Send { answers, thread, names, calls_all, file } => {
                 let named = self.people.iter().enumerate().filter(|(bit, _)| (names >> (bit * 2)) % 4 == 0);
                 let mentions = named.map(|(_, person)| person.id).collect();
                 let text =
@@ -263,7 +326,9 @@ impl World {
                     0 => self.files.last(),
                     _ => self.files.get(usize::from(pick) % self.files.len().max(1)),
                 });
-                Exactly::Send { text, reply_to: answers.map(message), file: file.map(|(file, _)| *file) }
+                let thread = thread.map(|(root, in_room)| InThread { root: message(root), in_room });
+                let (reply_to, file) = (answers.map(message), file.map(|(file, _)| *file));
+                Exactly::Send { text, reply_to, thread, file }
             }
             Try::Edit { message: pick, version } => {
                 let mentions = vec![self.people[usize::from(version)].id];
@@ -279,6 +344,8 @@ impl World {
             }
             Try::Pin { message: pick } => Exactly::Pin { message: message(pick) },
             Try::Unpin { message: pick } => Exactly::Unpin { message: message(pick) },
+            Try::Follow { thread } => Exactly::Follow { thread: message(thread) },
+            Try::Unfollow { thread } => Exactly::Unfollow { thread: message(thread) },
             Try::Join => Exactly::Join,
             Try::Leave => Exactly::Leave,
             Try::Add { whom } => Exactly::Add { whom: self.people[whom] },
@@ -296,9 +363,9 @@ impl World {
         let (house, nonce) = (&self.house, nonce.clone());
         let (actor, moderates) = (who.acts(), who.at_least(Role::Moderator));
         match what.clone() {
-            Exactly::Send { text, reply_to, file } => {
+            Exactly::Send { text, reply_to, thread, file } => {
                 let files = file.map(attached).into_iter().collect();
-                house.write(SendMessage { actor, room, nonce, text, reply_to, files }).await
+                house.write(SendMessage { actor, room, nonce, text, reply_to, thread, files }).await
             }
             Exactly::Edit { message, text } => {
                 house.write(EditMessage { actor, room, nonce, message, text }).await
@@ -318,6 +385,8 @@ impl World {
             Exactly::Unpin { message } => {
                 house.write(UnpinMessage { actor: who.at_least(Role::Member), room, nonce, message }).await
             }
+            Exactly::Follow { thread } => house.write(FollowThread { actor, room, nonce, thread }).await,
+            Exactly::Unfollow { thread } => house.write(UnfollowThread { actor, room, nonce, thread }).await,
             Exactly::Join => house.write(JoinRoom { actor, room, nonce }).await,
             Exactly::Leave => house.write(LeaveRoom { actor, room, nonce }).await,
             Exactly::Add { whom } => {
@@ -350,6 +419,7 @@ impl World {
             Some(if person.id == self.people[0].id { Role::Owner } else { *in_room })
         };
         let target = |message: &Seq| view.messages.get(message);
+        let is_root = |message: &Seq| target(message).is_some_and(|found| found.thread.is_none());
         let Some(mine) = role(who) else {
             let open = room == self.rooms[0] || room == self.rooms[1] && who.id != self.people[3].id;
             let user = who.id;
@@ -362,21 +432,31 @@ impl World {
         };
         match what.clone() {
             Exactly::Send { reply_to: Some(message), .. } if target(&message).is_none() => Expected::Refused,
+            Exactly::Send { thread: Some(thread), .. } if !is_root(&thread.root) => Expected::Refused,
             Exactly::Send { file: Some(file), .. } if !self.sees(who.id, file) => Expected::Refused,
-            Exactly::Send { text, file, .. } => Expected::entry(move |body| {
-                matches!(body, RoomBody::MessageCreated { text: sent, files, .. }
-                    if *sent == text && files.iter().map(|file| file.id).eq(file))
+            Exactly::Send { text, thread, file, .. } => Expected::entry(move |body| {
+                matches!(body, RoomBody::MessageCreated { text: sent, thread: stands, files, .. }
+                    if *sent == text && *stands == thread && files.iter().map(|file| file.id).eq(file))
             }),
+            Exactly::Follow { thread } if !is_root(&thread) => Expected::Refused,
+            Exactly::Unfollow { thread } if target(&thread).is_none() => Expected::Refused,
+            Exactly::Follow { .. } | Exactly::Unfollow { .. } => Expected::Nothing,
             Exactly::Edit { message, text } => match target(&message) {
                 Some(found) if found.by != who.id || found.deleted => Expected::Refused,
                 Some(found) if found.text == text => Expected::Nothing,
-                Some(_) => Expected::exactly(RoomBody::MessageEdited { message, text }),
+                Some(found) => {
+                    let thread = found.thread.map(|thread| thread.root);
+                    Expected::exactly(RoomBody::MessageEdited { message, text, thread })
+                }
                 None => Expected::Refused,
             },
             Exactly::Delete { message } => match target(&message) {
                 Some(found) if found.by != who.id && mine < Role::Moderator => Expected::Refused,
                 Some(found) if found.deleted => Expected::Nothing,
-                Some(found) => Expected::exactly(RoomBody::MessageDeleted { message, author: found.by }),
+                Some(found) => {
+                    let (author, thread) = (found.by, found.thread.map(|thread| thread.root));
+                    Expected::exactly(RoomBody::MessageDeleted { message, author, thread })
+                }
                 None => Expected::Refused,
             },
             Exactly::React { message, emoji } => match target(&message) {
@@ -451,7 +531,10 @@ impl World {
                     Item::Line(_) => None,
                 })
                 .collect();
-            assert_eq!((page.head, &messages), (view.head, &view.messages));
+            let in_room = view.messages.iter().filter(|(_, message)| message.in_room());
+            let in_room = in_room.map(|(seq, message)| (*seq, message.clone())).collect();
+            assert_eq!((page.head, messages), (view.head, in_room));
+            self.check_threads(room).await;
             let members: BTreeMap<_, _> =
                 members.into_iter().map(|member| (member.user.id, member.role)).collect();
             assert_eq!(members, view.members);
@@ -467,10 +550,44 @@ impl World {
                     self.house.store.read(move |snapshot| snapshot.unread(user, room)).await.unwrap();
                 let expected = view.members.contains_key(&user).then(|| {
                     let marker = self.marker(who, room);
-                    (marker, view.unread(user, marker))
+                    (marker, view.unread(user, marker, None))
                 });
                 assert_eq!(unread.map(|unread| (unread.marker, (unread.unread, unread.mentions))), expected);
             }
+        }
+    }
+}
+
+impl World {
+    /// Each thread's page holds its replies, and everyone stands in the threads they follow where their own log says.
+    async fn check_threads(&self, room: RoomId) {
+        let view = &self.views[&room];
+        for root in view.messages.iter().filter(|(_, message)| message.replies.is_some()).map(|(seq, _)| *seq)
+        {
+            let read = self
+                .house
+                .store
+                .read(move |snapshot| Ok(snapshot.thread(room, root, Anchor::Latest, u32::MAX)?.unwrap()));
+            let page = read.await.unwrap();
+            let found: Vec<Seq> = page.items.iter().map(Item::seq).collect();
+            let in_thread = |message: &Folded| message.thread.is_some_and(|thread| thread.root == root);
+            let replies = view.messages.iter().filter(|(_, message)| in_thread(message)).map(|(seq, _)| *seq);
+            assert_eq!(found, replies.collect::<Vec<_>>());
+            assert_eq!(Folded::from(page.quoted[0].clone()), view.messages[&root]);
+        }
+        for person in self.people {
+            let user = person.id;
+            let followed = self.house.store.read(move |snapshot| {
+                snapshot.member(user, room)?.map(|member| snapshot.followed(&member)).transpose()
+            });
+            let found = followed.await.unwrap().unwrap_or_default().into_iter().map(|followed| {
+                (followed.thread, followed.unread.marker, (followed.unread.unread, followed.unread.mentions))
+            });
+            let follows = self.follows.get(&(room, user)).cloned().unwrap_or_default();
+            let expected = follows
+                .into_iter()
+                .map(|(root, marker)| (root, marker, view.unread(user, marker, Some(root))));
+            assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_protocol::{Role, Seq, UserId};
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{File, Message, MessageText, Reaction};
+use parlor_store::records::{File, InThread, Message, MessageText, Reaction, ThreadSummary};
 
 /// A message folded from entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) struct Folded {
     pub(crate) text: MessageText,
     pub(crate) reply_to: Option<Seq>,
     pub(crate) files: Vec<File>,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) replies: Option<ThreadSummary>,
     pub(crate) edited_at_ms: Option<u64>,
     pub(crate) deleted: bool,
     pub(crate) pinned: bool,
@@ -20,11 +22,19 @@ pub(crate) struct Folded {
     pub(crate) rev: Seq,
 }
 
+impl Folded {
+    /// Whether it stands in the room's timeline.
+    pub(crate) fn in_room(&self) -> bool {
+        self.thread.is_none_or(|thread| thread.in_room)
+    }
+}
+
 impl From<Message> for Folded {
     fn from(message: Message) -> Self {
-        let Message { by, text, reply_to, files, edited_at_ms, deleted, pinned, reactions, rev, .. } =
+        #[rustfmt::skip]
+        let Message { by, text, reply_to, thread, replies, files, edited_at_ms, deleted, pinned, reactions, rev, .. } =
             message;
-        Self { by, text, reply_to, files, edited_at_ms, deleted, pinned, reactions, rev }
+        Self { by, text, reply_to, thread, replies, files, edited_at_ms, deleted, pinned, reactions, rev }
     }
 }
 
@@ -50,12 +60,14 @@ impl View {
             }
             RoomBody::MemberLeft { user } => assert!(self.members.remove(&user).is_some(), "was there"),
             RoomBody::MemberChanged { user, role } => assert!(self.members.insert(user, role).is_some()),
-            RoomBody::MessageCreated { text, reply_to, files, .. } => {
+            RoomBody::MessageCreated { text, reply_to, thread, files, .. } => {
                 let message = Folded {
                     by: entry.by,
                     text,
                     reply_to,
                     files,
+                    thread,
+                    replies: None,
                     edited_at_ms: None,
                     deleted: false,
                     pinned: false,
@@ -63,13 +75,22 @@ impl View {
                     rev: entry.seq,
                 };
                 self.messages.insert(entry.seq, message);
+                if let Some(InThread { root, .. }) = thread {
+                    self.replied(root, entry);
+                }
             }
-            RoomBody::MessageEdited { message, text } => {
+            RoomBody::MessageEdited { message, text, thread } => {
+                self.is_in(message, thread);
                 let message = self.change(message, entry.seq);
                 message.text = text;
                 message.edited_at_ms = Some(entry.at_ms);
             }
-            RoomBody::MessageDeleted { message, .. } => {
+            RoomBody::MessageDeleted { message, thread, .. } => {
+                self.is_in(message, thread);
+                if let Some(root) = thread {
+                    let replies = self.change(root, entry.seq).replies.as_mut().expect("it had a reply");
+                    replies.count -= 1;
+                }
                 let message = self.change(message, entry.seq);
                 message.text = MessageText::default();
                 message.files.clear();
@@ -96,18 +117,39 @@ impl View {
         }
     }
 
+    /// The entry is a reply in this thread.
+    fn replied(&mut self, root: Seq, entry: &RoomEntry) {
+        let empty = ThreadSummary { count: 0, last: 0, last_at_ms: 0, people: Vec::new() };
+        let replies = self.change(root, entry.seq).replies.get_or_insert(empty);
+        replies.count += 1;
+        (replies.last, replies.last_at_ms) = (entry.seq, entry.at_ms);
+        if replies.people.len() < 5 && !replies.people.contains(&entry.by) {
+            replies.people.push(entry.by);
+        }
+    }
+
+    /// Entries tell the thread of the message that they change.
+    fn is_in(&self, message: Seq, thread: Option<Seq>) {
+        assert_eq!(self.messages[&message].thread.map(|thread| thread.root), thread);
+    }
+
     fn change(&mut self, message: Seq, rev: Seq) -> &mut Folded {
         let message = self.messages.get_mut(&message).expect("the message was there before");
         message.rev = rev;
         message
     }
 
-    /// Messages of others after the marker that are not deleted, and those that name the user or everyone.
-    pub(crate) fn unread(&self, user: UserId, marker: Seq) -> (u32, u32) {
+    /// Messages of others after the marker that are not deleted, and those that name the user or everyone: those in
+    /// the room, or those in the thread of this root.
+    pub(crate) fn unread(&self, user: UserId, marker: Seq, root: Option<Seq>) -> (u32, u32) {
+        let counts = |message: &Folded| match root {
+            Some(root) => message.thread.is_some_and(|thread| thread.root == root),
+            None => message.in_room(),
+        };
         let unread: BTreeSet<Seq> = self
             .messages
             .range(marker + 1..)
-            .filter(|(_, message)| message.by != user && !message.deleted)
+            .filter(|(_, message)| counts(message) && message.by != user && !message.deleted)
             .map(|(seq, _)| *seq)
             .collect();
         let named = unread.iter().filter(|seq| {

@@ -9,12 +9,18 @@ const STATE: AttentionState = {
   presence: 'online',
   shown: 'lobby',
   isDirect: (room) => room === 'dm',
+  concerns: ({ in_room }) => in_room,
 };
 
 function message(more: Partial<Extract<Entry, { type: 'message:created' }>> = {}): Entry {
-  const text = { text: 'hi', html: '<p>hi</p>', mentions: [], mentions_room: false, nonce: 'n' };
+  const text = { text: 'hi', html: '<p>hi</p>', mentions: [], mentions_room: false, in_room: true, nonce: 'n' };
   return { room: 'garden', seq: 1, at_ms: 1, by: 'ben', type: 'message:created', ...text, ...more };
 }
+
+test('a reply in a thread that one does not follow makes no sound, unless it calls', () => {
+  expect(tapsFor(message({ thread: 1, in_room: false }), STATE, true)).toBe(0);
+  expect(tapsFor(message({ thread: 1, in_room: false, mentions: ['ana'] }), STATE, true)).toBe(2);
+});
 
 test('a message makes one tap; a mention, a call to the room and a direct message make two', () => {
   expect(tapsFor(message(), STATE, true)).toBe(1);

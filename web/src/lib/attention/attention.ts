@@ -1,5 +1,5 @@
 import type { Platform } from '../platform';
-import type { Entry, Presence, RoomId } from '../protocol.gen';
+import type { Entry, Message, Presence, RoomId } from '../protocol.gen';
 
 /** Taps closer together than this are one. */
 const QUIET_MS = 1_500;
@@ -12,6 +12,8 @@ export interface AttentionState {
   /** The room that is on the screen. */
   readonly shown: RoomId | null;
   isDirect(room: RoomId): boolean;
+  /** Whether a message stands where the user hears it: in a room, or in a thread that they follow. */
+  concerns(message: Pick<Message, 'room' | 'thread' | 'in_room'>): boolean;
 }
 
 /** How many taps an entry deserves: none for one's own, for what is on screen and looked at, or when not to be disturbed. */
@@ -20,7 +22,8 @@ export function tapsFor(entry: Entry, state: AttentionState, focused: boolean): 
   if (!state.sound || state.presence === 'dnd') return 0;
   if (focused && entry.room === state.shown) return 0;
   const called = entry.mentions_room || entry.mentions.includes(state.me ?? '') || state.isDirect(entry.room);
-  return called ? 2 : 1;
+  if (called) return 2;
+  return state.concerns(entry) ? 1 : 0;
 }
 
 /** Makes a sound for what comes live, once for all pages of the browser. */

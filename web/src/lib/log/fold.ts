@@ -1,4 +1,7 @@
-import type { Entry, Item, Message, Reaction } from '../protocol.gen';
+import type { Entry, Item, Message, Reaction, ThreadSummary } from '../protocol.gen';
+
+/** Users whom a thread's summary names. */
+const NAMED = 5;
 
 export type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>;
 
@@ -17,6 +20,16 @@ export function target(entry: Entry): number | undefined {
   }
 }
 
+/** The root of the thread whose summary an entry changes: a reply was written or deleted. */
+function rootOf(entry: Entry): number | undefined {
+  return entry.type === 'message:created' || entry.type === 'message:deleted' ? entry.thread : undefined;
+}
+
+/** The seqs of all messages that an entry changes. */
+export function targets(entry: Entry): number[] {
+  return [target(entry), rootOf(entry)].filter((seq) => seq !== undefined);
+}
+
 /** The row that an entry is in the timeline; null for those that only change a message. Pins do both. */
 export function itemOf(entry: Entry): Item | null {
   if (entry.type === 'message:created') return { kind: 'message', ...messageOf(entry) };
@@ -26,10 +39,8 @@ export function itemOf(entry: Entry): Item | null {
 
 /** The message that an entry wrote, before anything else happened to it. */
 export function messageOf(entry: EntryOf<'message:created'>): Message {
-  const { room, seq, by, at_ms, text, html, mentions, mentions_room, reply_to, files, nonce } = entry;
-  const answered = { ...(reply_to === undefined ? {} : { reply_to }), ...(files === undefined ? {} : { files }) };
-  const fresh = { deleted: false, pinned: false, reactions: [], rev: seq };
-  return { room, seq, by, at_ms, text, html, mentions, mentions_room, ...answered, ...fresh, nonce };
+  const { type: _, ...message } = entry;
+  return { ...message, deleted: false, pinned: false, reactions: [], rev: entry.seq };
 }
 
 /**
@@ -37,8 +48,18 @@ export function messageOf(entry: EntryOf<'message:created'>): Message {
  * (`rev`). So entries may come twice, and after a page that was read later.
  */
 export function fold<M extends Message>(message: M, entry: Entry): M {
-  if (target(entry) !== message.seq || entry.room !== message.room || entry.seq <= message.rev) return message;
-  return { ...message, ...change(message, entry), rev: entry.seq };
+  if (entry.room !== message.room || entry.seq <= message.rev) return message;
+  const changed = target(entry) === message.seq ? change(message, entry) : replied(message, entry);
+  return changed ? { ...message, ...changed, rev: entry.seq } : message;
+}
+
+/** What a reply, or its end, changes in the root of its thread. */
+function replied({ seq, replies }: Message, entry: Entry): Partial<Message> | undefined {
+  if (rootOf(entry) !== seq) return undefined;
+  const { count, people }: Pick<ThreadSummary, 'count' | 'people'> = replies ?? { count: 0, people: [] };
+  if (entry.type === 'message:deleted') return replies ? { replies: { ...replies, count: count - 1 } } : {};
+  const named = people.length >= NAMED || people.includes(entry.by) ? people : [...people, entry.by];
+  return { replies: { count: count + 1, last_seq: entry.seq, last_at_ms: entry.at_ms, people: named } };
 }
 
 function change(message: Message, entry: Entry): Partial<Message> {

@@ -2,12 +2,13 @@ import { failureOf, verdict } from '../failure';
 import type { Ask } from '../net/ask';
 import type { Platform } from '../platform';
 import type { RoomLog } from './roomlog';
+import type { Standing } from './standing';
 
 const TELL_AFTER_MS = 300;
 
 /** Tells the server how far the user has read, and lets it count where that can't be told from what is here. */
 export class ReadMarks {
-  #rooms = new Set<RoomLog>();
+  #open = new Map<Standing, RoomLog>();
   #scheduled = false;
 
   constructor(
@@ -16,11 +17,10 @@ export class ReadMarks {
     private readonly changed: (log: RoomLog) => void,
   ) {}
 
-  /** A room's marker may have moved, or its count be open. */
+  /** Markers of a room or its threads may have moved, or their counts be open. */
   look(log: RoomLog): void {
-    if (log.unread.marker <= log.confirmedMarker && !log.uncertain) return;
-    this.#rooms.add(log);
-    this.#schedule(TELL_AFTER_MS);
+    for (const standing of log.standings()) if (standing.open) this.#open.set(standing, log);
+    if (this.#open.size > 0) this.#schedule(TELL_AFTER_MS);
   }
 
   #schedule(ms: number): void {
@@ -33,25 +33,18 @@ export class ReadMarks {
   }
 
   async #tell(): Promise<void> {
-    const rooms = [...this.#rooms];
-    this.#rooms.clear();
-    for (const log of rooms) {
+    const open = [...this.#open];
+    this.#open.clear();
+    for (const [standing, log] of open) {
       try {
-        await this.#settle(log);
+        await standing.settle(this.ask);
+        this.changed(log);
       } catch (thrown) {
         const failure = failureOf(thrown);
         if (verdict(failure.code) !== 'wait') continue;
-        this.#rooms.add(log);
+        this.#open.set(standing, log);
         this.#schedule(failure.retryAfterMs ?? TELL_AFTER_MS);
       }
     }
-  }
-
-  async #settle(log: RoomLog): Promise<void> {
-    const room = log.room.id;
-    const { marker } = log.unread;
-    if (marker > log.confirmedMarker) log.takeUnread(await this.ask('read:mark', { room, seq: marker }));
-    else if (log.uncertain) log.takeUnread(await this.ask('read:get', { room }));
-    this.changed(log);
   }
 }

@@ -1,5 +1,5 @@
 import type { Entry, MyEntry, RoomState, RoomSync, Settings, Sync, Synced, User, Workspace } from '../protocol.gen';
-import { RoomLog } from './roomlog';
+import { type Confirmed, RoomLog } from './roomlog';
 
 /** Items that a room starts with. */
 const FIRST_ITEMS = 40;
@@ -71,6 +71,7 @@ export class Replica {
     let need = this.#takeMySync(synced.mine, !request.only);
     for (const room of synced.gone) this.#close(room);
     for (const room of synced.rooms) if (this.#takeRoom(room) === 'sync') need = 'sync';
+    if (synced.mine.how === 'reset' && this.#doubtThreads(synced)) need = 'sync';
     if (!synced.more && !request.only) this.#closeUnconfirmed(request, synced);
     this.#takeEarly();
     return need;
@@ -104,14 +105,14 @@ export class Replica {
   }
 
   /** Puts a room there, or starts it again. */
-  open(state: RoomState, confirmedMarker?: number): RoomLog {
+  open(state: RoomState, confirmed?: Confirmed): RoomLog {
     const known = this.rooms.get(state.room.id);
     if (known) {
       known.reset(state);
       this.events.roomChanged(known);
       return known;
     }
-    const log = new RoomLog(state, this.me ?? '', confirmedMarker);
+    const log = new RoomLog(state, this.me ?? '', confirmed);
     this.rooms.set(state.room.id, log);
     this.events.roomOpened(log);
     return log;
@@ -133,6 +134,14 @@ export class Replica {
     return need;
   }
 
+  /** What the user follows in rooms that did not come anew may have changed unheard. */
+  #doubtThreads({ rooms }: Synced): boolean {
+    const fresh = new Set(rooms.flatMap((room) => (room.how === 'reset' ? [room.room.id] : [])));
+    const doubtful = [...this.rooms.values()].filter((log) => !fresh.has(log.room.id));
+    for (const log of doubtful) log.stale = true;
+    return doubtful.length > 0;
+  }
+
   /** In the answer to a full sync, coming and going are in its `rooms` and `gone` already. */
   #applyMine(entry: MyEntry, full: boolean): Need {
     switch (entry.type) {
@@ -143,7 +152,17 @@ export class Replica {
         return 'nothing';
       case 'my:read_marked': {
         const log = this.rooms.get(entry.room);
-        log?.confirmMarker(entry.marker, entry.back);
+        log?.standing.confirm(entry.marker, entry.back);
+        if (log) this.events.roomChanged(log);
+        return 'nothing';
+      }
+      case 'my:thread_followed':
+      case 'my:thread_unfollowed':
+      case 'my:thread_marked': {
+        const log = this.rooms.get(entry.room);
+        if (entry.type === 'my:thread_followed') log?.follow(entry.thread, entry.marker);
+        else if (entry.type === 'my:thread_unfollowed') log?.unfollow(entry.thread);
+        else log?.confirmThread(entry.thread, entry.marker);
         if (log) this.events.roomChanged(log);
         return 'nothing';
       }
@@ -168,7 +187,7 @@ export class Replica {
     const log = this.rooms.get(sync.room);
     if (!log) return 'sync';
     for (const entry of sync.entries) log.take(entry);
-    log.takeUnread(sync.unread);
+    log.standing.take(sync.unread);
     this.events.roomChanged(log);
     return log.stale ? 'sync' : 'nothing';
   }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Anchor, Entry, Item, Page, Unread } from '../protocol.gen';
+import type { Anchor, Entry, Item, Message, MyEntry, Page, Unread } from '../protocol.gen';
 import { ModelServer, type Push } from '../testing/model';
 import { Random } from '../testing/random';
-import { fold, itemOf, target } from './fold';
+import { fold, itemOf, targets } from './fold';
 import { RoomLog } from './roomlog';
 
 const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
@@ -11,16 +11,21 @@ const SEEDS = Array.from({ length: 25 }, (_, seed) => seed);
 function byTarget(entries: readonly Entry[]): Map<number, Entry[]> {
   const changes = new Map<number, Entry[]>();
   for (const entry of entries) {
-    const seq = target(entry);
-    if (seq !== undefined) changes.set(seq, [...(changes.get(seq) ?? []), entry]);
+    for (const seq of targets(entry)) changes.set(seq, [...(changes.get(seq) ?? []), entry]);
   }
   return changes;
+}
+
+/** Whether an entry is an item of the room's timeline. */
+function standsInRoom(entry: Entry): boolean {
+  return itemOf(entry) !== null && (entry.type !== 'message:created' || entry.in_room);
 }
 
 /** A room with a long random history, in which ana watches what ben and she write. */
 class Story {
   readonly server = new ModelServer();
   readonly pushed: Entry[] = [];
+  readonly mine: MyEntry[] = [];
 
   constructor(readonly random: Random) {
     for (const user of ['ana', 'ben']) this.server.addUser(user);
@@ -29,7 +34,8 @@ class Story {
   }
 
   #heard(push: Push): void {
-    if (!push.name.startsWith('my:')) this.pushed.push(push.payload as Entry);
+    if (push.name.startsWith('my:')) this.mine.push(push.payload as MyEntry);
+    else this.pushed.push(push.payload as Entry);
   }
 
   /** One thing that happens: mostly messages, and everything else that an entry can be. */
@@ -66,13 +72,30 @@ class Story {
         'lobby',
         by,
         random.pick(['hi', 'hello @ana', '@room', 'text']),
-        message && dice === 5 ? { reply_to: message.seq } : {},
+        message && dice === 5 ? { reply_to: message.seq } : this.#inThread(message),
       );
+  }
+
+  /** Some messages are replies in the thread of another, or of the one that that is a reply to. */
+  #inThread(message: Message | undefined): { thread?: number; also_in_room?: boolean } {
+    if (!message || this.random.chance(0.6)) return {};
+    return { thread: message.thread ?? message.seq, also_in_room: this.random.chance(0.3) };
   }
 
   history(from: Anchor, limit = 10): Page {
     return this.server.call('ana', 'room:history', { room: 'lobby', from, limit });
   }
+
+  hearRoom = (log: RoomLog): void => {
+    for (const entry of this.pushed.splice(0)) log.take(entry);
+  };
+
+  hearOwn = (log: RoomLog): void => {
+    for (const entry of this.mine.splice(0)) {
+      if (entry.type === 'my:thread_followed') log.follow(entry.thread, entry.marker);
+      if (entry.type === 'my:thread_marked') log.confirmThread(entry.thread, entry.marker);
+    }
+  };
 
   start(items: number): RoomLog {
     const [part] = this.server.call('ana', 'sync', { rooms: {}, items }).rooms;
@@ -87,8 +110,8 @@ class Story {
   check(log: RoomLog): void {
     const entries = this.server.rooms.get('lobby')?.log ?? [];
     const changes = byTarget(entries);
-    const wrong = log.segments.list.flatMap(({ from, to, items }) => {
-      const known = entries.slice(from - 1, to).filter((entry) => itemOf(entry) !== null);
+    const wrong = log.main.segments.list.flatMap(({ from, to, items }) => {
+      const known = entries.slice(from - 1, to).filter(standsInRoom);
       const complete = known.length === items.length && known.every(({ seq }, index) => items[index]?.seq === seq);
       const mistold = items.filter((item) => !this.#isTrue(item, changes.get(item.seq) ?? [], log.applied));
       return complete ? mistold.map(({ seq }) => `wrong at ${seq}`) : [`incomplete from ${from} to ${to}`];
@@ -122,13 +145,13 @@ test.each(SEEDS)(
     const pages: { page: Page; anchor: Anchor }[] = [];
     const take = ({ page, anchor }: { page: Page; anchor: Anchor }) => {
       expect(log.takePage(page, anchor)).toBe(true);
-      if (anchor === 'latest' && page.items.length > 0) expect(log.live).toBeDefined();
+      if (anchor === 'latest' && page.items.length > 0) expect(log.main.live).toBeDefined();
     };
     for (let turn = 0; turn < 150; turn += 1) {
       if (random.chance(0.7)) story.step();
       if (random.chance(0.3)) {
         const seq = 1 + random.below(story.server.head('lobby'));
-        const { from, to } = random.pick([...log.segments.list, { from: seq, to: seq }]);
+        const { from, to } = random.pick([...log.main.segments.list, { from: seq, to: seq }]);
         const anchor = random.pick<Anchor>(['latest', { around: seq }, { before: from }, { after: to }]);
         pages.push({ page: story.history(anchor, 1 + random.below(15)), anchor });
       }
@@ -159,25 +182,63 @@ test.each(SEEDS)('what is unread is what the server counts, or is asked for (see
   for (let turn = 0; turn < 80; turn += 1) {
     if (random.chance(0.7)) story.step();
     for (const entry of story.pushed.splice(0)) log.take(entry);
-    const from = log.segments.last?.from ?? 1;
+    const from = log.main.segments.last?.from ?? 1;
     if (random.chance(0.1)) log.takePage(story.history({ before: from }), { before: from });
     if (random.chance(0.15)) {
       const seq = Math.min(log.unread.marker + 1 + random.below(20), log.applied);
-      log.mark(seq);
+      log.standing.mark(seq);
       answers.push(story.server.call('ana', 'read:mark', { room: 'lobby', seq }));
     }
     if (random.chance(0.2)) answers.push(story.server.call('ana', 'read:get', { room: 'lobby' }));
     // Answers come late, and in any order.
     if (random.chance(0.3) && answers.length > 0) {
-      for (const late of answers.splice(random.below(answers.length), 1)) log.takeUnread(late);
+      for (const late of answers.splice(random.below(answers.length), 1)) log.standing.take(late);
     }
-    if (log.uncertain) continue;
+    if (log.standing.uncertain) continue;
     const { unread, mentions, marker } = story.server.unread('lobby', 'ana');
     expect(log.unread).toMatchObject({ unread, mentions, marker });
   }
-  log.takeUnread(story.server.call('ana', 'read:get', { room: 'lobby' }));
-  expect(log.uncertain).toBe(false);
+  log.standing.take(story.server.call('ana', 'read:get', { room: 'lobby' }));
+  expect(log.standing.uncertain).toBe(false);
   expect(log.unread).toEqual(story.server.unread('lobby', 'ana'));
+});
+
+test.each(SEEDS)('threads that are followed count as the server counts them, or it is asked (seed %i)', (seed) => {
+  const random = new Random(seed + 2_000);
+  const story = new Story(random);
+  for (let count = random.below(60); count > 0; count -= 1) story.step();
+  const log = story.start(random.below(20));
+  story.pushed.length = 0;
+  story.mine.length = 0;
+  for (let turn = 0; turn < 80; turn += 1) {
+    if (random.chance(0.8)) story.step();
+    // The two logs come in any order.
+    for (const hear of random.chance(0.5) ? [story.hearRoom, story.hearOwn] : [story.hearOwn, story.hearRoom])
+      hear(log);
+    const roots = [...log.follows.keys()];
+    if (roots.length > 0 && random.chance(0.2)) {
+      const thread = random.pick(roots);
+      const page = story.server.call('ana', 'thread:history', { room: 'lobby', thread, from: 'latest', limit: 5 });
+      log.takePage(page, 'latest', log.thread(thread));
+      const items = story.server.replies('lobby', thread);
+      expect(log.thread(thread).live?.items).toEqual(items.slice(-(log.thread(thread).live?.items.length ?? 0)));
+    }
+    if (roots.length > 0 && random.chance(0.1))
+      log.follows.get(random.pick(roots))?.mark(Math.max(1, log.applied - random.below(10)));
+    for (const [thread, standing] of log.follows) {
+      if (standing.open && random.chance(0.5)) {
+        const seq = standing.unread.marker;
+        standing.take(story.server.call('ana', 'thread:mark', { room: 'lobby', thread, seq }));
+        story.hearOwn(log);
+      }
+      if (standing.open) continue;
+      const { unread, mentions, marker } = story.server.unread('lobby', 'ana', thread);
+      expect(standing.unread).toMatchObject({ unread, mentions, marker });
+    }
+  }
+  expect([...log.follows.keys()].toSorted()).toEqual(
+    [...(story.server.rooms.get('lobby')?.follows.get('ana')?.keys() ?? [])].toSorted(),
+  );
 });
 
 test('a page that was read before entries came is brought up to date with them', () => {
@@ -202,9 +263,9 @@ test('the newest page, when entries have overtaken it, still reaches the end', (
   const seq = story.server.say('lobby', 'ben', 'first');
   story.server.call('ben', 'message:edit', { room: 'lobby', seq, nonce: 'n', text: 'second' });
   for (const entry of story.pushed) log.take(entry);
-  expect(log.live).toBeUndefined();
+  expect(log.main.live).toBeUndefined();
   log.takePage(page, 'latest');
-  expect(log.live?.items).toEqual(story.server.items('lobby'));
+  expect(log.main.live?.items).toEqual(story.server.items('lobby'));
 });
 
 test('a count that entries have overtaken, which are no longer kept, is asked for again', () => {
@@ -214,8 +275,8 @@ test('a count that entries have overtaken, which are no longer kept, is asked fo
   story.server.say('lobby', 'ben', 'hello');
   const [part] = story.server.call('ana', 'sync', { rooms: {}, items: 0 }).rooms;
   if (part?.how === 'reset') log.reset(part);
-  log.takeUnread(counted);
-  expect(log.uncertain).toBe(true);
+  log.standing.take(counted);
+  expect(log.standing.uncertain).toBe(true);
 });
 
 test('a page that more entries have overtaken than are kept is refused', () => {
@@ -233,9 +294,9 @@ test('a snapshot that is taken up again is the same room', () => {
   const story = new Story(new Random(3));
   for (let count = 0; count < 80; count += 1) story.step();
   const log = story.start(60);
-  const again = new RoomLog(structuredClone(log.snapshot(30)), 'ana', log.confirmedMarker);
+  const again = new RoomLog(structuredClone(log.snapshot(30)), 'ana', log.confirmed);
   expect(again.applied).toBe(log.applied);
   expect(again.unread).toEqual(log.unread);
-  expect(again.segments.last?.items).toEqual(log.segments.last?.items.slice(-30));
+  expect(again.main.segments.last?.items).toEqual(log.main.segments.last?.items.slice(-30));
   story.check(again);
 });

@@ -6,7 +6,9 @@ import type { Reader } from './unread';
 
 /** What a row shows beside its item. */
 export interface RowContext {
-  readonly reader: Reader;
+  readonly reader: Pick<Reader, 'me'>;
+  /** The thread that is shown; undefined in the room itself. */
+  readonly thread: number | undefined;
   /** The answered message; null while it is not known. */
   quote(seq: number): Message | null;
   /** The user's own changes to a message that the log has not brought yet, in order. */
@@ -46,9 +48,18 @@ function messageRow(message: Message, context: RowContext): MessageRow {
     failure: undefined,
     nonce: message.nonce,
     changing: changes.some(({ state }) => state !== 'sent'),
-    replyTo: message.reply_to,
-    quote: message.reply_to === undefined ? undefined : context.quote(message.reply_to),
+    ...standsIn(message, context),
+    replies: message.replies,
   };
+}
+
+/** What it answers, and the thread it is in. In the room, a reply in a thread answers the root. */
+function standsIn(
+  { reply_to, thread }: Pick<Message, 'reply_to' | 'thread'>,
+  context: RowContext,
+): Pick<MessageRow, 'replyTo' | 'quote' | 'thread'> {
+  const replyTo = reply_to ?? (context.thread === undefined ? thread : undefined);
+  return { replyTo, quote: replyTo === undefined ? undefined : context.quote(replyTo), thread };
 }
 
 type Shown = Pick<MessageRow, 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'>;
@@ -80,7 +91,7 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
 /** The row of a message in the outbox; undefined for changes to messages. */
 export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | undefined {
   if (item.change.call !== 'message:send') return undefined;
-  const { nonce, text, reply_to } = item.change.request;
+  const { nonce, text } = item.change.request;
   const delivery: Delivery = item.state;
   return {
     kind: 'message',
@@ -102,7 +113,7 @@ export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | 
     failure: item.failure,
     nonce,
     changing: false,
-    replyTo: reply_to,
-    quote: reply_to === undefined ? undefined : context.quote(reply_to),
+    ...standsIn(item.change.request, context),
+    replies: undefined,
   };
 }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Entry, Message, Unread } from '../protocol.gen';
 import { advance } from './unread';
 
-const ANA = { me: 'ana', direct: false };
+const covers = ({ in_room = true }) => in_room;
+const ANA = { me: 'ana', direct: false, covers };
 const BASE: Unread = { marker: 5, unread: 2, mentions: 1, head: 9 };
 
 function entry(more: { type: Entry['type'] } & Record<string, unknown>): Entry {
@@ -10,7 +11,7 @@ function entry(more: { type: Entry['type'] } & Record<string, unknown>): Entry {
 }
 
 function written(more: Partial<Message> = {}): Message {
-  const text = { text: 'hi', html: '', mentions: [], mentions_room: false, nonce: 'n' };
+  const text = { text: 'hi', html: '', mentions: [], mentions_room: false, in_room: true, nonce: 'n' };
   return {
     room: 'lobby',
     seq: 7,
@@ -25,7 +26,7 @@ function written(more: Partial<Message> = {}): Message {
   };
 }
 
-const text = { text: 'hi', html: '', mentions: [], mentions_room: false, nonce: 'n' };
+const text = { text: 'hi', html: '', mentions: [], mentions_room: false, in_room: true, nonce: 'n' };
 
 test('a message of another adds one, and a mention when it calls', () => {
   expect(advance(BASE, entry({ type: 'message:created', ...text }), undefined, ANA)).toMatchObject({
@@ -34,7 +35,7 @@ test('a message of another adds one, and a mention when it calls', () => {
   });
   const calling = entry({ type: 'message:created', ...text, mentions: ['ana'] });
   expect(advance(BASE, calling, undefined, ANA)).toMatchObject({ unread: 3, mentions: 2, head: 10 });
-  const direct = { me: 'ana', direct: true };
+  const direct = { ...ANA, direct: true };
   expect(advance(BASE, entry({ type: 'message:created', ...text }), undefined, direct)).toMatchObject({ mentions: 2 });
 });
 
@@ -68,4 +69,9 @@ test('a change to an unread message that is not known must be counted by the ser
   expect(advance(BASE, entry({ type: 'message:deleted', message: 4, author: 'ben' }), undefined, ANA)).toMatchObject({
     unread: 2,
   });
+});
+
+test('a reply that stands only in a thread adds nothing to its room', () => {
+  const reply = entry({ type: 'message:created', ...text, thread: 3, in_room: false });
+  expect(advance(BASE, reply, undefined, ANA)).toMatchObject({ unread: 2, mentions: 1, head: 10 });
 });

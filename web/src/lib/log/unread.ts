@@ -5,6 +5,8 @@ import { lowerBound } from './segments';
 export interface Reader {
   readonly me: string;
   readonly direct: boolean;
+  /** Whether a message, or one that an entry changes, may be of what is counted: the room, or a thread. */
+  covers(message: { in_room?: boolean; thread?: number }): boolean;
 }
 
 /** Whether a message counts as unread once the marker is before it. Deleted ones leave nothing to read. */
@@ -42,14 +44,14 @@ export function advance(base: Unread, entry: Entry, before: Message | undefined,
   const next = { ...base, head: entry.seq };
   switch (entry.type) {
     case 'message:created':
-      if (entry.by === reader.me || entry.seq <= base.marker) return next;
+      if (entry.by === reader.me || entry.seq <= base.marker || !reader.covers(entry)) return next;
       return add(next, 1, calls(entry, reader) ? 1 : 0);
     case 'message:edited':
-      if (entry.by === reader.me || entry.message <= base.marker) return next;
+      if (entry.by === reader.me || entry.message <= base.marker || !reader.covers(before ?? entry)) return next;
       if (!before) return undefined;
       return counts(before, reader) ? add(next, 0, Number(calls(entry, reader)) - Number(calls(before, reader))) : next;
     case 'message:deleted':
-      if (entry.author === reader.me || entry.message <= base.marker) return next;
+      if (entry.author === reader.me || entry.message <= base.marker || !reader.covers(before ?? entry)) return next;
       if (!before) return undefined;
       return counts(before, reader) ? add(next, -1, calls(before, reader) ? -1 : 0) : next;
     default:

@@ -8,7 +8,9 @@ export type OutboxCall =
   | 'message:pin'
   | 'message:unpin'
   | 'reaction:add'
-  | 'reaction:remove';
+  | 'reaction:remove'
+  | 'thread:follow'
+  | 'thread:unfollow';
 
 /** A call with its request, which carries room and nonce. */
 export type Change = { [K in OutboxCall]: { call: K; request: Calls[K]['request'] } }[OutboxCall];

@@ -113,7 +113,7 @@ export class Outbox {
 
   /**
    * Another epoch has begun: seqs of the old one mean nothing, so changes to messages are dropped, and what was to be
-   * written stays, as an answer to nothing.
+   * written stays, as an answer to nothing and in no thread.
    */
   async startAfresh(): Promise<void> {
     this.#renewing = true;
@@ -123,7 +123,7 @@ export class Outbox {
         await this.drop(nonce);
         continue;
       }
-      const { reply_to: _, ...request } = item.change.request;
+      const { reply_to: _, thread: __, also_in_room: ___, ...request } = item.change.request;
       const orphan: OutboxItem = { ...item, change: { call: 'message:send', request } };
       this.#set(orphan);
       await this.#keep(orphan);

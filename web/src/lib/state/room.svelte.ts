@@ -1,11 +1,12 @@
 import { untrack } from 'svelte';
-import type { RoomView } from '../api';
+import type { RoomView, ThreadView, UnreadSum } from '../api';
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
 import type { Platform } from '../platform';
 import type { Entry, Role, Room, RoomDelta } from '../protocol.gen';
 import { type MemberParts, MemberView } from './members.svelte';
 import { type TimelineParts, TimelineView } from './timeline.svelte';
+import type { ThreadState } from './thread.svelte';
 import { TypingView } from './typing.svelte';
 
 /** What a room takes from the engine. */
@@ -21,6 +22,17 @@ export interface RoomParts extends TimelineParts, MemberParts {
 
 const ROLES: readonly Role[] = ['guest', 'member', 'moderator', 'admin', 'owner'];
 
+/** What is unread in all of these together. */
+export function sum(parts: readonly { places?: number; unread: number; mentions: number }[]): UnreadSum {
+  const all = { places: 0, unread: 0, mentions: 0 };
+  for (const { places, unread, mentions } of parts) {
+    all.places += places ?? Number(unread > 0);
+    all.unread += unread;
+    all.mentions += mentions;
+  }
+  return all;
+}
+
 /** A room of the user, as state. */
 export class RoomState implements RoomView {
   readonly id: string;
@@ -29,10 +41,13 @@ export class RoomState implements RoomView {
   unread = $state.raw(0);
   mentions = $state.raw(0);
   marker = $state.raw(0);
+  threads = $state.raw<UnreadSum>({ places: 0, unread: 0, mentions: 0 });
   lastActivityMs = $state.raw(0);
   readonly timeline: TimelineView;
   readonly members: MemberView;
   readonly #typing: TypingView;
+  /** Threads that are on the screen. */
+  readonly #open = new Set<ThreadState>();
 
   constructor(
     readonly log: RoomLog,
@@ -61,7 +76,9 @@ export class RoomState implements RoomView {
     this.mentions = unread.mentions;
     this.marker = unread.marker;
     this.lastActivityMs = Math.max(this.lastActivityMs, this.#lastMessageMs());
+    this.threads = sum([...this.log.follows.values()].map((standing) => standing.unread));
     this.timeline.refresh();
+    for (const thread of this.#open) thread.refresh();
   }
 
   get title(): string {
@@ -89,33 +106,33 @@ export class RoomState implements RoomView {
 
   send(text: string, replyTo?: number): void {
     const answer = replyTo === undefined ? {} : { reply_to: replyTo };
-    this.#make({ call: 'message:send', request: { ...this.#stamp(), text, ...answer } });
+    this.make({ call: 'message:send', request: { ...this.stamp(), text, ...answer } });
     this.#typing.stopped();
     if (untrack(() => this.timeline.moreAfter)) void this.timeline.openAt('latest');
   }
 
   edit(seq: number, text: string): void {
-    this.#make({ call: 'message:edit', request: { ...this.#stamp(), seq, text } });
+    this.make({ call: 'message:edit', request: { ...this.stamp(), seq, text } });
   }
 
   delete(seq: number): void {
-    this.#make({ call: 'message:delete', request: { ...this.#stamp(), seq } });
+    this.make({ call: 'message:delete', request: { ...this.stamp(), seq } });
   }
 
   react(seq: number, emoji: string): void {
-    this.#make({ call: 'reaction:add', request: { ...this.#stamp(), seq, emoji } });
+    this.make({ call: 'reaction:add', request: { ...this.stamp(), seq, emoji } });
   }
 
   unreact(seq: number, emoji: string): void {
-    this.#make({ call: 'reaction:remove', request: { ...this.#stamp(), seq, emoji } });
+    this.make({ call: 'reaction:remove', request: { ...this.stamp(), seq, emoji } });
   }
 
   pin(seq: number): void {
-    this.#make({ call: 'message:pin', request: { ...this.#stamp(), seq } });
+    this.make({ call: 'message:pin', request: { ...this.stamp(), seq } });
   }
 
   unpin(seq: number): void {
-    this.#make({ call: 'message:unpin', request: { ...this.#stamp(), seq } });
+    this.make({ call: 'message:unpin', request: { ...this.stamp(), seq } });
   }
 
   retry(nonce: string): void {
@@ -127,7 +144,7 @@ export class RoomState implements RoomView {
     const change = this.parts.outbox.get(nonce)?.change;
     if (change?.call !== 'message:send') return;
     this.discard(nonce);
-    this.send(text, change.request.reply_to);
+    this.make({ call: 'message:send', request: { ...change.request, ...this.stamp(), text } });
   }
 
   discard(nonce: string): void {
@@ -136,9 +153,16 @@ export class RoomState implements RoomView {
   }
 
   markRead(seq = this.log.applied): void {
-    this.log.mark(Math.min(seq, this.log.applied));
+    this.log.standing.mark(Math.min(seq, this.log.applied));
     this.refresh();
     this.parts.marked();
+  }
+
+  async thread(root: number): Promise<ThreadView> {
+    const { ThreadState } = await import('./thread.svelte');
+    const thread = new ThreadState(this, root, this.parts, () => this.#open.delete(thread));
+    this.#open.add(thread);
+    return thread;
   }
 
   typed(): void {
@@ -150,23 +174,23 @@ export class RoomState implements RoomView {
   }
 
   async leave(): Promise<void> {
-    await this.parts.ask('room:leave', this.#stamp());
+    await this.parts.ask('room:leave', this.stamp());
   }
 
   async change(change: RoomDelta): Promise<void> {
-    await this.parts.ask('room:change', { ...this.#stamp(), change });
+    await this.parts.ask('room:change', { ...this.stamp(), change });
   }
 
   async addMembers(users: readonly string[]): Promise<void> {
-    await this.parts.ask('member:add', { ...this.#stamp(), users: [...users] });
+    await this.parts.ask('member:add', { ...this.stamp(), users: [...users] });
   }
 
   async removeMember(user: string): Promise<void> {
-    await this.parts.ask('member:remove', { ...this.#stamp(), user });
+    await this.parts.ask('member:remove', { ...this.stamp(), user });
   }
 
   async changeMember(user: string, role: Role): Promise<void> {
-    await this.parts.ask('member:change', { ...this.#stamp(), user, role });
+    await this.parts.ask('member:change', { ...this.stamp(), user, role });
   }
 
   /** Somebody started or stopped typing here. */
@@ -174,12 +198,14 @@ export class RoomState implements RoomView {
     if (user !== this.parts.me) this.#typing.heard({ user, typing });
   }
 
-  #make(change: Change): void {
+  /** Shows a change of the user's at once and sends it when possible. */
+  make(change: Change): void {
     this.parts.make(change);
     this.refresh();
   }
 
-  #stamp(): { room: string; nonce: string } {
+  /** What every change in this room begins with. */
+  stamp(): { room: string; nonce: string } {
     return { room: this.id, nonce: this.parts.platform.nonce() };
   }
 
@@ -190,7 +216,7 @@ export class RoomState implements RoomView {
   }
 
   #lastMessageMs(): number {
-    const items = this.log.segments.last?.items ?? [];
+    const items = this.log.main.segments.last?.items ?? [];
     return items.findLast((item) => item.kind === 'message')?.at_ms ?? items.at(-1)?.at_ms ?? 0;
   }
 }

@@ -1,8 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { RoomList } from '../api';
+import type { RoomList, UnreadSum } from '../api';
 import { Failure } from '../failure';
 import type { Platform } from '../platform';
-import type { RoomState } from './room.svelte';
+import { type RoomState, sum } from './room.svelte';
 
 const ARRIVES_WITHIN_MS = 10_000;
 
@@ -12,6 +12,7 @@ export class RoomBook implements RoomList {
   direct = $state.raw<readonly RoomState[]>([]);
   unread = $state.raw(0);
   mentions = $state.raw(0);
+  threads = $state.raw<UnreadSum>(sum([]));
   loaded = $state.raw(false);
   #byId = new SvelteMap<string, RoomState>();
   #awaited = new Map<string, () => void>();
@@ -62,8 +63,8 @@ export class RoomBook implements RoomList {
     const direct = all.filter(({ log }) => log.room.kind === 'direct');
     this.rooms = kept(this.rooms, rooms.toSorted(byName));
     this.direct = kept(this.direct, direct.toSorted(byActivity));
-    this.unread = all.reduce((sum, room) => sum + room.unread, 0);
-    this.mentions = all.reduce((sum, room) => sum + room.mentions, 0);
+    ({ unread: this.unread, mentions: this.mentions } = sum(all));
+    this.threads = sum(all.map((room) => room.threads));
   }
 }
 

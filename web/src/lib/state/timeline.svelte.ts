@@ -3,9 +3,10 @@ import type { MessageRow, OpenAt, Row, Timeline } from '../api';
 import { Failure, failureOf } from '../failure';
 import { QuoteLookup } from '../log/quotes';
 import type { RoomLog } from '../log/roomlog';
-import { type RowContext, pendingRow } from '../log/rows';
+import { type RowContext, pendingRow, rowOf } from '../log/rows';
 import { type Segment, lowerBound } from '../log/segments';
 import { SettledRows, same } from '../log/settled';
+import type { Strand } from '../log/strand';
 import type { Ask } from '../net/ask';
 import type { OutboxItem } from '../outbox/item';
 import type { Outbox } from '../outbox/outbox';
@@ -29,7 +30,7 @@ export interface TimelineParts {
 }
 
 /**
- * The rows of a room around the place where it was opened, as state. What the screen calls is untracked, so that it may be
+ * The rows of a room, or of a thread, around the place where it was opened, as state. What the screen calls is untracked, so that it may be
  * called from an effect.
  */
 export class TimelineView implements Timeline {
@@ -48,7 +49,9 @@ export class TimelineView implements Timeline {
   #look: number | undefined;
   #started = false;
   #opening = 0;
+  readonly #strand: Strand;
   #settled: SettledRows;
+  #beside: MessageRow | undefined;
   #pending = new Map<string, MessageRow>();
   /** The user's own changes to messages that the log has not brought yet, by seq. */
   #overlays = new Map<number, OutboxItem[]>();
@@ -57,9 +60,22 @@ export class TimelineView implements Timeline {
   constructor(
     private readonly log: RoomLog,
     private readonly parts: TimelineParts,
+    /** The root of the thread that is shown; undefined for the room itself. */
+    private readonly thread?: number,
   ) {
     this.#quotes = new QuoteLookup(log, parts.ask, () => parts.changed());
+    this.#strand = thread === undefined ? log.main : log.thread(thread);
     this.#settled = new SettledRows(this.#context);
+  }
+
+  /** The row of a message that stands elsewhere, such as the root of a thread; null while it is looked up. */
+  rowOf(seq: number): MessageRow | null {
+    const message = this.#context.quote(seq);
+    this.#overlays = this.#changesBySeq();
+    const row = message && rowOf({ kind: 'message', ...message }, this.#context);
+    if (row?.kind !== 'message') return null;
+    this.#beside = this.#beside && same(this.#beside, row) ? this.#beside : row;
+    return this.#beside;
   }
 
   find(seq: number): Message | undefined {
@@ -92,7 +108,7 @@ export class TimelineView implements Timeline {
   refresh(): void {
     this.#trim();
     if (!this.#started) return;
-    const changes = this.log.takeChanges();
+    const changes = this.#strand.takeChanges();
     if (changes === 'all') this.#findAgain();
     const segment = this.#segment;
     const overlaid = [...this.#overlays.keys()];
@@ -106,18 +122,19 @@ export class TimelineView implements Timeline {
   }
 
   get #segment(): Segment | undefined {
-    return this.#at === 'end' ? this.log.live : this.log.segments.at(this.#at);
+    return this.#at === 'end' ? this.#strand.live : this.#strand.segments.at(this.#at);
   }
 
   /** Only what is out of sight goes. */
   #trim(): void {
+    if (this.thread !== undefined) return;
     const keep = this.#started ? KEPT_OPEN : KEPT_CLOSED;
-    const first = this.log.live?.items.at(-keep / 2)?.seq ?? 0;
+    const first = this.#strand.live?.items.at(-keep / 2)?.seq ?? 0;
     if (this.#at === 'end' && (this.#look === undefined || this.#look >= first)) this.log.trim(keep);
   }
 
   #known(seq: number | undefined): boolean {
-    return (seq === undefined ? this.log.live : this.log.segments.at(seq)) !== undefined;
+    return (seq === undefined ? this.#strand.live : this.#strand.segments.at(seq)) !== undefined;
   }
 
   async #open(where: OpenAt, marked: boolean): Promise<void> {
@@ -126,7 +143,8 @@ export class TimelineView implements Timeline {
     const opening = this.#opening;
     this.problem = null;
     this.newFrom = null;
-    const { unread, marker } = this.log.unread;
+    const standing = this.thread === undefined ? this.log.standing : this.log.follows.get(this.thread);
+    const { unread, marker } = standing?.unread ?? { unread: 0, marker: 0 };
     const fromUnread = where === 'unread' && unread > 0;
     const seq = fromUnread ? marker + 1 : typeof where === 'object' ? where.seq : undefined;
     this.loading = this.#known(seq) ? 'none' : 'open';
@@ -144,13 +162,13 @@ export class TimelineView implements Timeline {
   }
 
   #show(seq: number | undefined, unread: boolean, marked: boolean): void {
-    const segment = seq === undefined ? undefined : this.log.segments.at(seq);
+    const segment = seq === undefined ? undefined : this.#strand.segments.at(seq);
     const items = segment?.items ?? [];
     const index = lowerBound(items, seq ?? 0);
     const { me } = this.parts;
     const isNew = (item: Item, at: number) => at >= index && item.kind === 'message' && item.by !== me && !item.deleted;
     const shown = unread ? items.find(isNew) : (items[index] ?? items.at(-1));
-    this.#at = segment && segment !== this.log.live ? segment.from : 'end';
+    this.#at = segment && segment !== this.#strand.live ? segment.from : 'end';
     this.newFrom = unread ? (shown?.seq ?? null) : null;
     this.target = shown ? { seq: shown.seq, marked } : 'end';
     this.#look = shown?.seq;
@@ -164,7 +182,7 @@ export class TimelineView implements Timeline {
     const segment = this.#segment;
     if (segment && (look === undefined || look >= segment.from)) return;
     this.#at = 'end';
-    const live = this.log.live;
+    const { live } = this.#strand;
     if (look === undefined || (live && look >= live.from) || this.loading !== 'none') return;
     this.#look = undefined;
     void this.#open({ seq: look }, false);
@@ -186,11 +204,15 @@ export class TimelineView implements Timeline {
   }
 
   async #fetch(anchor: Anchor): Promise<void> {
+    const { thread } = this;
     const request = { room: this.log.room.id, from: anchor, limit: PAGE_ITEMS };
     for (let tries = 0; tries < PAGE_TRIES; tries += 1) {
-      const page = await this.parts.ask('room:history', request);
+      const { ask } = this.parts;
+      const page = await (thread === undefined
+        ? ask('room:history', request)
+        : ask('thread:history', { ...request, thread }));
       this.parts.learnUsers(page.users);
-      if (this.log.takePage(page, anchor)) return;
+      if (this.log.takePage(page, anchor, this.#strand)) return;
     }
     throw new Failure('unavailable', 'The room is too busy to read back right now. Try again.');
   }
@@ -199,11 +221,20 @@ export class TimelineView implements Timeline {
     const before = this.#pending;
     this.#pending = new Map();
     for (const item of this.parts.outbox.of(this.log.room.id)) {
+      if (!this.#belongs(item)) continue;
       const row = this.log.ownNonces.has(item.change.request.nonce) ? undefined : pendingRow(item, this.#context);
       const old = before.get(item.change.request.nonce);
       if (row) this.#pending.set(row.nonce, old && same(old, row) ? old : row);
     }
     return [...this.#pending.values()];
+  }
+
+  /** Whether a message in the outbox is to stand here. */
+  #belongs({ change }: OutboxItem): boolean {
+    if (change.call !== 'message:send') return false;
+    const { thread, also_in_room = false } = change.request;
+    if (this.thread !== undefined) return thread === this.thread;
+    return this.log.stands({ in_room: thread === undefined || also_in_room });
   }
 
   #changesBySeq(): Map<number, OutboxItem[]> {
@@ -218,7 +249,8 @@ export class TimelineView implements Timeline {
 
   get #context(): RowContext {
     return {
-      reader: { me: this.parts.me, direct: this.log.room.kind === 'direct' },
+      reader: { me: this.parts.me },
+      thread: this.thread,
       quote: (seq) => {
         const known = this.log.message(seq);
         if (!known) this.#quotes.want(seq);

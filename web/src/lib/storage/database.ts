@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { DraftText } from '../api';
+import type { Confirmed } from '../log/roomlog';
 import type { OutboxItem } from '../outbox/item';
 import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
 
@@ -20,7 +21,7 @@ export interface Owner {
 export interface KeptRoom {
   epoch: string;
   state: RoomState;
-  confirmedMarker: number;
+  confirmed: Confirmed;
 }
 
 /** What is kept on this device, by store. */
@@ -31,9 +32,12 @@ export interface Schema extends DBSchema {
   users: { key: string; value: User };
   /** By nonce. */
   outbox: { key: string; value: OutboxItem };
-  /** By room. */
+  /** By place: the room, or the room and the root of a thread. */
   drafts: { key: string; value: DraftText };
 }
+
+/** Number of the layout: one more whenever a record of the copy has another form. */
+const LAYOUT = 2;
 
 const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts'] as const;
 export type StoreName = (typeof STORES)[number];
@@ -56,9 +60,11 @@ export class Database {
   readonly #db: Promise<IDBPDatabase<Schema> | undefined>;
 
   constructor(name: string) {
-    this.#db = openDB<Schema>(name, 1, {
-      upgrade(db) {
-        for (const store of STORES) db.createObjectStore(store);
+    this.#db = openDB<Schema>(name, LAYOUT, {
+      // What belongs to the user stays; the copy of what the server has is read again in its new form.
+      upgrade(db, from, _to, tx) {
+        for (const store of STORES) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
+        if (from > 0) for (const store of ['owner', 'rooms'] as const) void tx.objectStore(store).clear();
       },
       // Another page wants a newer layout: let it, this page lives on without.
       blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),

@@ -40,7 +40,7 @@ export class Keeper {
     this.replica.me = owner.me;
     this.replica.cursor = owner.cursor;
     for (const room of kept.rooms) {
-      if (room.epoch === owner.epoch) this.replica.open(room.state, room.confirmedMarker);
+      if (room.epoch === owner.epoch) this.replica.open(room.state, room.confirmed);
     }
     return true;
   }
@@ -78,7 +78,7 @@ export class Keeper {
     const { epoch, me, cursor } = this.replica;
     if (epoch === undefined || me === undefined) return;
     const rooms = [...this.#rooms].map((log) => {
-      const record = { epoch, state: log.snapshot(KEPT_ITEMS), confirmedMarker: log.confirmedMarker };
+      const record = { epoch, state: log.snapshot(KEPT_ITEMS), confirmed: log.confirmed };
       return [log.room.id, record] as const;
     });
     const users = [...this.#users];

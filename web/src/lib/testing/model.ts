@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import { fold, itemOf, target } from '../log/fold';
+import { fold, itemOf, targets } from '../log/fold';
 import type {
   Anchor,
   Calls,
@@ -28,6 +28,8 @@ interface ModelRoom {
   log: Entry[];
   members: Map<string, Role>;
   markers: Map<string, number>;
+  /** Markers in the threads that users follow, by root. */
+  follows: Map<string, Map<number, number>>;
 }
 
 const SETTINGS: Settings = { theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true };
@@ -66,7 +68,7 @@ export class ModelServer {
     const people = kind === 'direct' ? [...members] : [];
     const name = kind === 'direct' ? '' : id;
     const room: Room = { id, kind, style: 'chat', name, topic: '', guests: false, archived: false, members: 0, people };
-    this.rooms.set(id, { room, log: [], members: new Map(), markers: new Map() });
+    this.rooms.set(id, { room, log: [], members: new Map(), markers: new Map(), follows: new Map() });
     const by = members[0] ?? 'nobody';
     this.append(id, by, { type: 'room:created', name });
     for (const user of members) this.join(id, user);
@@ -86,6 +88,7 @@ export class ModelServer {
     room.room = { ...room.room, members: room.room.members - 1 };
     this.append(id, user, { type: 'member:left', user });
     room.members.delete(user);
+    room.follows.delete(user);
     this.#appendMine(user, { type: 'my:room_left', room: id });
   }
 
@@ -106,22 +109,34 @@ export class ModelServer {
     return this.#room(id).log.length;
   }
 
-  /** What the timeline of a room is: the fold of its log, up to a seq. */
+  /** What stands in the timeline of a room. */
+  timeline(id: string): Item[] {
+    const { style } = this.#room(id).room;
+    return this.items(id).filter((item) => item.kind === 'line' || item.in_room || style === 'flat');
+  }
+
+  /** The replies in a thread. */
+  replies(id: string, root: number): Item[] {
+    return this.items(id).filter((item) => item.kind === 'message' && item.thread === root);
+  }
+
+  /** What stands in a room, in its timeline or in threads: the fold of its log, up to a seq. */
   items(id: string, upTo = Infinity): Item[] {
     const log = this.#room(id).log.slice(0, Math.min(upTo, this.head(id)));
     const changes = new Map<number, Entry[]>();
     for (const entry of log) {
-      const seq = target(entry);
-      if (seq !== undefined) changes.set(seq, [...(changes.get(seq) ?? []), entry]);
+      for (const seq of targets(entry)) changes.set(seq, [...(changes.get(seq) ?? []), entry]);
     }
     const items = log.flatMap((entry) => itemOf(entry) ?? []);
     return items.map((item) => (item.kind === 'message' ? (changes.get(item.seq) ?? []).reduce(fold, item) : item));
   }
 
-  unread(id: string, user: string): Unread {
+  /** Where a user stands in a room, or in a thread that they follow. */
+  unread(id: string, user: string, root?: number): Unread {
     const room = this.#room(id);
-    const marker = room.markers.get(user) ?? 0;
-    const after = this.items(id).flatMap((item) =>
+    const marker = (root === undefined ? room.markers.get(user) : room.follows.get(user)?.get(root)) ?? 0;
+    const items = root === undefined ? this.timeline(id) : this.replies(id, root);
+    const after = items.flatMap((item) =>
       item.kind === 'message' && item.seq > marker && item.by !== user && !item.deleted ? [item] : [],
     );
     const calling = (message: Message) =>
@@ -152,31 +167,53 @@ export class ModelServer {
       sync: (request: Sync) => this.#sync(user, request),
       'room:history': ({ room, from, limit }: Calls['room:history']['request']) => {
         this.#member(room, user);
-        return this.#page(room, from, limit);
+        return this.#page(room, this.timeline(room), from, limit);
+      },
+      'thread:history': ({ room, thread, from, limit }: Calls['thread:history']['request']) => {
+        this.#member(room, user);
+        const page = this.#page(room, this.replies(room, thread), from, limit);
+        const quoted = page.quoted.filter(({ seq }) => seq !== thread);
+        return { ...page, quoted: [this.#message(room, thread), ...quoted] };
+      },
+      'thread:follow': ({ room, thread }: Calls['thread:follow']['request']) => {
+        this.#follow(room, user, thread, this.head(room));
+        return { room, seq: this.head(room) };
+      },
+      'thread:unfollow': ({ room, thread }: Calls['thread:unfollow']['request']) => {
+        const known = this.#room(room).follows.get(user)?.delete(thread);
+        if (known) this.#appendMine(user, { type: 'my:thread_unfollowed', room, thread });
+        return { room, seq: this.head(room) };
+      },
+      'thread:mark': ({ room, thread, seq }: Calls['thread:mark']['request']) => {
+        const follows = this.#room(room).follows.get(user);
+        const before = follows?.get(thread);
+        if (!follows || before === undefined) throw new Failure('not_found', 'not followed');
+        const marker = Math.max(before, seq);
+        follows.set(thread, marker);
+        if (marker > before) this.#appendMine(user, { type: 'my:thread_marked', room, thread, marker });
+        return this.unread(room, user, thread);
       },
       'message:get': ({ room, seqs }: Calls['message:get']['request']) => {
         const messages = this.items(room).filter((item) => item.kind === 'message' && seqs.includes(item.seq));
         return { messages, head: this.head(room) };
       },
-      'message:send': ({ room, nonce, text, reply_to }: Calls['message:send']['request']) => {
+      'message:send': (request: Calls['message:send']['request']) => {
+        const { room, nonce, text, reply_to, thread, also_in_room = false } = request;
         const mentions = [...text.matchAll(/@(\w+)/g)]
           .map((match) => match[1] ?? '')
           .filter((id) => this.users.has(id));
         const answered = reply_to === undefined ? {} : { reply_to };
+        const stands = thread === undefined ? { in_room: true } : { in_room: also_in_room, thread };
         const html = `<p>${text}</p>`;
-        const mentions_room = text.includes('@room');
-        return this.#write(user, room, nonce, {
-          type: 'message:created',
-          text,
-          html,
-          mentions,
-          mentions_room,
-          ...answered,
-          nonce,
-        });
+        const body = { text, html, mentions, mentions_room: text.includes('@room'), ...answered, ...stands, nonce };
+        const before = this.head(room);
+        const written = this.#write(user, room, nonce, { type: 'message:created', ...body });
+        if (thread !== undefined && written.seq > before) this.#replied(room, user, thread, mentions);
+        return written;
       },
       'message:edit': ({ room, seq, nonce, text }: Calls['message:edit']['request']) => {
-        if (this.#message(room, seq).by !== user) throw new Failure('forbidden', 'not yours');
+        const { by, thread } = this.#message(room, seq);
+        if (by !== user) throw new Failure('forbidden', 'not yours');
         const html = `<p>${text}</p>`;
         const mentions = text.includes('@') ? [...this.users.keys()].filter((id) => text.includes(`@${id}`)) : [];
         return this.#write(user, room, nonce, {
@@ -186,13 +223,15 @@ export class ModelServer {
           html,
           mentions,
           mentions_room: false,
+          ...(thread === undefined ? {} : { thread }),
         });
       },
       'message:delete': ({ room, seq, nonce }: Calls['message:delete']['request']) => {
-        const { by, deleted } = this.#message(room, seq);
+        const { by, deleted, thread } = this.#message(room, seq);
         if (by !== user) throw new Failure('forbidden', 'not yours');
         if (deleted) return { room, seq: this.head(room) };
-        return this.#write(user, room, nonce, { type: 'message:deleted', message: seq, author: by });
+        const of = thread === undefined ? {} : { thread };
+        return this.#write(user, room, nonce, { type: 'message:deleted', message: seq, author: by, ...of });
       },
       'reaction:add': ({ room, seq, nonce, emoji }: Calls['reaction:add']['request']) => {
         this.#message(room, seq);
@@ -296,6 +335,23 @@ export class ModelServer {
     return { room, seq };
   }
 
+  /** Who starts a thread, replies or is mentioned follows it. */
+  #replied(room: string, by: string, thread: number, mentions: readonly string[]): void {
+    const seq = this.head(room);
+    const root = this.#message(room, thread);
+    this.#follow(room, by, thread, seq);
+    const first = root.replies?.count === 1 && root.replies.last_seq === seq ? [root.by, ...root.mentions] : [];
+    for (const user of [...first, ...mentions]) this.#follow(room, user, thread, seq - 1);
+  }
+
+  #follow(id: string, user: string, thread: number, marker: number): void {
+    const { members, follows } = this.#room(id);
+    const known = follows.get(user) ?? new Map<number, number>();
+    if (!members.has(user) || known.has(thread)) return;
+    follows.set(user, known.set(thread, marker));
+    this.#appendMine(user, { type: 'my:thread_followed', room: id, thread, marker });
+  }
+
   #sync(user: string, request: Sync): Synced {
     const fresh = request.epoch !== this.epoch;
     const mine = this.#mine.get(user) ?? [];
@@ -336,18 +392,20 @@ export class ModelServer {
     if (at === log.length) return undefined;
     const unread = this.unread(id, user);
     if (at === undefined || at > log.length || log.length - at > this.resetAfter) {
-      return { how: 'reset', room, role: members.get(user) ?? 'member', unread, page: this.#page(id, 'latest', items) };
+      const role = members.get(user) ?? 'member';
+      const roots = [...(this.#room(id).follows.get(user) ?? new Map<number, number>()).keys()];
+      const threads = roots.map((thread) => ({ thread, unread: this.unread(id, user, thread) }));
+      return { how: 'reset', room, role, unread, threads, page: this.#page(id, this.timeline(id), 'latest', items) };
     }
     return { how: 'entries', room: id, entries: log.slice(at, at + budget), unread };
   }
 
-  #page(id: string, from: Anchor, limit: number): Page {
-    const all = this.items(id);
+  #page(id: string, all: readonly Item[], from: Anchor, limit: number): Page {
     const [start, end] = bounds(all, from, limit);
     const items = all.slice(start, end);
     const shown = new Set(items.map(({ seq }) => seq));
-    const answered = new Set(items.map((item) => (item.kind === 'message' ? item.reply_to : undefined)));
-    const quoted = all.flatMap((item) =>
+    const answered = new Set(items.flatMap((item) => (item.kind === 'message' ? [item.reply_to, item.thread] : [])));
+    const quoted = this.items(id).flatMap((item) =>
       item.kind === 'message' && answered.has(item.seq) && !shown.has(item.seq) ? [item] : [],
     );
     const more = { more_before: start > 0, more_after: end < all.length };

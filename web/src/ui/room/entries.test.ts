@@ -27,6 +27,8 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     nonce: `${seq}`,
     changing: false,
     replyTo: undefined,
+    thread: undefined,
+    replies: undefined,
     quote: undefined,
     ...change,
   };

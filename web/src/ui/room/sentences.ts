@@ -46,4 +46,5 @@ const STYLES = {
   chat: 'let everyone write here',
   read_only: 'made the room read-only',
   feed: 'made the room a feed',
+  flat: 'put all replies into the one timeline',
 };

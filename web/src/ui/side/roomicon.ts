@@ -13,6 +13,6 @@ export function iconOf(room: Room): IconName {
 export function kindOf(room: Room): string {
   if (room.kind === 'direct') return 'Direct messages';
   const access = room.kind === 'private' ? 'Private' : 'Public';
-  const style = { chat: 'room', read_only: 'read-only room', feed: 'feed' }[room.style];
+  const style = { chat: 'room', read_only: 'read-only room', feed: 'feed', flat: 'room' }[room.style];
   return `${access} ${style}${room.archived ? ', archived' : ''}`;
 }
