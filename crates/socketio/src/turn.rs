@@ -34,10 +34,20 @@ thread_local! {
 
 /// Runs a turn.
 pub(crate) fn run(turn: impl FnOnce()) {
-    let outer = OPEN.replace(true);
+    let _end = End { outer: OPEN.replace(true) };
     turn();
-    OPEN.set(outer);
-    release();
+}
+
+/// The end of a turn, also of one that panics: nothing may stay held back on a thread that goes on with other work.
+struct End {
+    outer: bool,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        OPEN.set(self.outer);
+        release();
+    }
 }
 
 /// Holds frames for a room back until the turn's end. False when there is no turn.
