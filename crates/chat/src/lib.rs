@@ -41,6 +41,7 @@ pub mod reminders;
 pub mod rooms;
 pub mod saved;
 pub mod scheduled;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 mod sniff;

@@ -1,24 +1,20 @@
 //! Messages.
 
 use parlor_protocol::messages::{
-    Found, MessageDelete, MessageEdit, MessageGet, MessagePreview, MessageSearch, MessageSend,
-    MessageVersions, Messages, Preview, Versions,
+    MessageDelete, MessageEdit, MessageGet, MessagePreview, MessageSend, MessageVersions, Messages, Preview,
+    Versions,
 };
 use parlor_protocol::{Code, limits};
-use parlor_store::read::Search;
-use parlor_store::records::{InThread, ListCursor};
+use parlor_store::records::InThread;
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 
 use crate::chat::no_such_room;
 use crate::fault::{Answer, Fault};
-use crate::named::Names;
-use crate::proof::{Caller, Member};
+use crate::proof::Member;
 use crate::{Chat, files, mentions, text, wire};
 
 /// Versions of a message in one answer: the longest texts together stay within what a packet may hold.
 const VERSIONS: u32 = 10;
-/// Messages that one search answers with.
-const FOUND: u32 = 50;
 
 /// Writes a message.
 pub async fn send(chat: &Chat, member: &Member, request: MessageSend) -> Answer<MessageSend> {
@@ -88,34 +84,4 @@ pub async fn versions(chat: &Chat, member: &Member, request: MessageVersions) ->
     let more = versions.len() > VERSIONS as usize;
     versions.truncate(VERSIONS as usize);
     Ok(Versions { versions: versions.into_iter().map(wire::version).collect(), more })
-}
-
-/// Finds messages in the caller's rooms.
-pub async fn search(chat: &Chat, caller: &Caller, request: MessageSearch) -> Answer<MessageSearch> {
-    let user = caller.acts::<MessageSearch>()?.user;
-    if request.limit == 0 || request.limit > FOUND {
-        return Err(Fault::refused(Code::BadRequest, "limit: 1 to 50"));
-    }
-    let query = text::line(&request.query, "query", limits::QUERY_CHARS)?;
-    let cursor = |text: String| text.parse::<ListCursor>();
-    let before = request.before.map(cursor).transpose();
-    let before = before.map_err(|()| Fault::refused(Code::BadRequest, "before: the `next` of a page"))?;
-    let found = chat.store.read(move |snapshot| {
-        if let Some(room) = request.room
-            && snapshot.member(user, room)?.is_none()
-        {
-            return Ok(None);
-        }
-        let found = snapshot
-            .search(user, Search { query: &query, room: request.room, before, limit: request.limit })?;
-        let mut names = Names::default();
-        names.messages(&found.messages);
-        Ok(Some((names.look_up(snapshot)?, found)))
-    });
-    let (users, found) = found.await?.ok_or_else(no_such_room)?;
-    Ok(Found {
-        messages: wire::messages(found.messages),
-        users: wire::users(users),
-        next: found.next.map(|next| next.to_string()),
-    })
 }

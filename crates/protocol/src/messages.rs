@@ -249,6 +249,8 @@ pub enum Anchor {
     After(Seq),
     /// Items on both sides of this seq, itself included.
     Around(Seq),
+    /// Items on both sides of the first one at or after this time, in milliseconds since 1970; the newest if there is none.
+    At(#[ts(type = "number")] u64),
 }
 
 /// Reads a page of a room's timeline. Replies that stand only in a thread are left out, except in flat rooms.
@@ -280,7 +282,12 @@ pub struct Page {
     pub head: Seq,
 }
 
-/// Finds messages in the caller's rooms, newest first. All words must occur; the last may be the start of a word.
+/// Finds messages in the caller's rooms.
+///
+/// The query holds words, `"phrases"` and filters: `from:` (a name, a username or `me`), `in:` (a room, or `@` and a
+/// name for direct messages), `has:` (`link`, `code`, `file`, `image`), `is:thread`, `before:`, `after:` and `during:` (`2026`, `2026-03`,
+/// `2026-03-31`, `today`, `yesterday`). A `-` before a word, a phrase, `from:`, `in:`, `has:` or `is:` leaves out. All words
+/// must occur; the last may be the start of one. A filter whose value means nothing is a `bad_request` that says why.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageSearch {
@@ -290,6 +297,10 @@ pub struct MessageSearch {
     #[serde(default)]
     #[ts(optional)]
     pub room: Option<RoomId>,
+    /// By how many minutes the caller's clock is ahead of UTC: when their days begin.
+    #[serde(default)]
+    #[ts(optional, as = "Option<i32>")]
+    pub utc_offset_minutes: i32,
     /// Continue after a page: its `next`.
     #[serde(default)]
     #[ts(optional)]
@@ -301,14 +312,24 @@ pub struct MessageSearch {
 /// A page of messages that were found.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Found {
-    /// Newest first.
+    /// Newest first; after those that have the words as such, those that have them only inside of other words.
     pub messages: Vec<Message>,
+    /// Index of the first message that has the words only inside of others; absent if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub inside_from: Option<u32>,
     /// Everyone that they name.
     pub users: Vec<User>,
     /// Cursor of the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<String>,
+    /// The words and phrases that were looked for, without filters: for marking them.
+    pub words: Vec<String>,
+    /// What to tell the person about their query, in sentences, such as a filter that does not exist.
+    pub notes: Vec<String>,
+    /// The search took longer than it may and was cut short: there may be more. Filters make it faster.
+    pub cut: bool,
 }
 
 /// Moves the caller's read marker forward. It never goes back.

@@ -3,7 +3,8 @@
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
     invites, lobby, members, mentions, messages, passwords, pins, presence, profiles, reactions, reads,
-    reminders, rooms, saved, scheduled, sessions, settings, sync, threads, typing, uploads, users, workspace,
+    reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing, uploads, users,
+    workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -109,7 +110,7 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::MessageUnsave(it) => asked.caller(it, saved::unsave).await,
         Call::SavedList(it) => asked.caller(it, saved::list).await,
         Call::MessagePreview(it) => asked.member(it.room, it, messages::preview).await,
-        Call::MessageSearch(it) => asked.caller(it, messages::search).await,
+        Call::MessageSearch(it) => asked.caller(it, search::messages).await,
         Call::FileList(it) => asked.member(it.room, it, files::list).await,
         Call::UploadLimits(it) => asked.caller(it, uploads::limits).await,
         Call::ThreadHistory(it) => asked.member(it.room, it, threads::history).await,

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p parlor-store --example append -- [directory] [milliseconds]`. One line for each number of
 //! senders: appends a second, CPU time each by thread (from `/proc`), commits, and how long an append took; then what
-//! a history page and searches cost, and how many bytes a message takes.
+//! a history page costs, and how many bytes a message takes.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 
 use parlor_protocol::messages::Anchor;
 use parlor_protocol::{Nonce, Role, RoomId};
-use parlor_store::read::Search;
 use parlor_store::records::MessageText;
 use parlor_store::write::messages::SendMessage;
 use parlor_store::write::sessions::NewSession;
@@ -77,7 +76,7 @@ async fn measure(dir: &Path, lasts: Duration) -> Outcome<()> {
         )?;
     }
     let count = store.read(move |snapshot| snapshot.head(room)).await?.unwrap_or(1).into();
-    reads(&store, actor, room).await?;
+    reads(&store, room).await?;
     store.close().await;
     for file in ["parlor.db", "search.db"] {
         writeln!(
@@ -135,7 +134,7 @@ async fn send_for(
     Ok(took)
 }
 
-async fn reads(store: &Store, actor: Actor, room: RoomId) -> Outcome<()> {
+async fn reads(store: &Store, room: RoomId) -> Outcome<()> {
     const ROUNDS: usize = 500;
     let mut out = std::io::stdout();
     let before = cpu_by_thread();
@@ -143,15 +142,6 @@ async fn reads(store: &Store, actor: Actor, room: RoomId) -> Outcome<()> {
         store.read(move |snapshot| snapshot.history(room, Anchor::Latest, 50)).await?;
     }
     writeln!(out, "history page of 50, CPU µs: {}", spent_since(&before, ROUNDS))?;
-    for query in ["server", "server lunch", "s", "se", "serv", "17", "nothing like it"] {
-        let (before, began) = (cpu_by_thread(), Instant::now());
-        for _ in 0..ROUNDS {
-            let search = Search { query, room: None, before: None, limit: 50 };
-            store.read(move |snapshot| snapshot.search(actor.user, search)).await?;
-        }
-        let each = began.elapsed() / u32::try_from(ROUNDS)?;
-        writeln!(out, "search {query:?}: {each:?}, CPU µs: {}", spent_since(&before, ROUNDS))?;
-    }
     Ok(())
 }
 

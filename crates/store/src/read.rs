@@ -17,6 +17,7 @@ pub(crate) use self::later::{reminder, scheduled};
 pub use self::search::Search;
 pub use self::users::UserQuery;
 use crate::search::Searcher;
+pub use crate::search::{Holds, Term};
 use crate::store::SessionLife;
 
 /// The database at one moment. [`Store::read`](crate::Store::read) lends it.

@@ -375,12 +375,16 @@ pub struct Written {
 }
 
 /// Messages that a search found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
-    /// Newest first.
+    /// Newest first; those with the words as such before those with words inside of others.
     pub messages: Vec<Message>,
+    /// From where on the words are inside of others; `None` if nowhere.
+    pub inside_from: Option<usize>,
     /// Where the next page starts; `None` on the last one.
-    pub next: Option<ListCursor>,
+    pub next: Option<FoundCursor>,
+    /// Whether the time was over before everything was looked at.
+    pub cut: bool,
 }
 
 /// A place between two messages of a list whose newest come first. Clients carry its text form ([`Display`](fmt::Display), [`FromStr`]).
@@ -404,6 +408,33 @@ impl FromStr for ListCursor {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (at_ms, key) = text.split_once('.').ok_or(())?;
         Ok(Self { at_ms: at_ms.parse().map_err(drop)?, key: key.parse().map_err(drop)? })
+    }
+}
+
+/// A place between two found messages. Clients carry its text form, as that of a [`ListCursor`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundCursor {
+    /// Time of the last message found, in milliseconds since 1970.
+    pub(crate) at_ms: u64,
+    /// Key of the last message found.
+    pub(crate) key: i64,
+    /// Whether it has words inside of others.
+    pub(crate) inside: bool,
+}
+
+impl fmt::Display for FoundCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.at_ms, self.key, u8::from(self.inside))
+    }
+}
+
+impl FromStr for FoundCursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (place, inside) = text.rsplit_once('.').ok_or(())?;
+        let ListCursor { at_ms, key } = place.parse()?;
+        Ok(Self { at_ms, key, inside: inside == "1" })
     }
 }
 

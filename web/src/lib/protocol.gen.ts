@@ -1,7 +1,7 @@
 // generated from crates/protocol by `cargo xtask generate`; do not edit
 
 /** Which part of the timeline is wanted. */
-export type Anchor = "latest" | { "before": number } | { "after": number } | { "around": number };
+export type Anchor = "latest" | { "before": number } | { "after": number } | { "around": number } | { "at": number };
 
 /** Creates a bot: a user that signs in with a token. */
 export type BotCreate = { 
@@ -211,12 +211,20 @@ unread: Unread, };
 
 /** A page of messages that were found. */
 export type Found = { 
-/** Newest first. */
+/** Newest first; after those that have the words as such, those that have them only inside of other words. */
 messages: Array<Message>, 
+/** Index of the first message that has the words only inside of others; absent if there is none. */
+inside_from?: number, 
 /** Everyone that they name. */
 users: Array<User>, 
 /** Cursor of the next page; absent on the last one. */
-next?: string, };
+next?: string, 
+/** The words and phrases that were looked for, without filters: for marking them. */
+words: Array<string>, 
+/** What to tell the person about their query, in sentences, such as a filter that does not exist. */
+notes: Array<string>, 
+/** The search took longer than it may and was cut short: there may be more. Filters make it faster. */
+cut: boolean, };
 
 /** Comes in as a guest, while the guest door is open. */
 export type GuestJoin = { 
@@ -471,12 +479,19 @@ room: RoomId,
 /** Which message. */
 seq: number, };
 
-/** Finds messages in the caller's rooms, newest first. All words must occur; the last may be the start of a word. */
+/** Finds messages in the caller's rooms.
+ *
+ * The query holds words, `"phrases"` and filters: `from:` (a name, a username or `me`), `in:` (a room, or `@` and a
+ * name for direct messages), `has:` (`link`, `code`, `file`, `image`), `is:thread`, `before:`, `after:` and `during:` (`2026`, `2026-03`,
+ * `2026-03-31`, `today`, `yesterday`). A `-` before a word, a phrase, `from:`, `in:`, `has:` or `is:` leaves out. All words
+ * must occur; the last may be the start of one. A filter whose value means nothing is a `bad_request` that says why. */
 export type MessageSearch = { 
 /** At most 256 characters. */
 query: string, 
 /** Only in this room. */
 room?: RoomId, 
+/** By how many minutes the caller's clock is ahead of UTC: when their days begin. */
+utc_offset_minutes?: number, 
 /** Continue after a page: its `next`. */
 before?: string, 
 /** How many, 1 to 50. */

@@ -4,6 +4,7 @@
 
 mod catching_up;
 mod entrance;
+mod finding;
 mod later;
 mod live;
 mod messages;

@@ -8,7 +8,7 @@ use parlor_protocol::{RoomId, Seq};
 use rusqlite::{Params, Result, Row, params_from_iter};
 
 use super::Snapshot;
-use crate::codec::{self, Column, key, seq_of};
+use crate::codec::{self, Column, key, ordinal_of, seq_of};
 use crate::records::{Item, Message, MessageText, Page, Reaction, ThreadSummary, Version};
 use crate::refused::Failed;
 
@@ -122,6 +122,10 @@ impl Snapshot {
             Anchor::Before(seq) => (self.before(log, at(seq), limit)?, at(seq)),
             Anchor::After(seq) => (self.from(log, at(seq) + 1, limit)?, at(seq) + 1),
             Anchor::Around(seq) => (self.around(log, at(seq), limit)?, at(seq)),
+            Anchor::At(ms) => {
+                let seq = self.first_where(ordinal_of(log.first), head, |entry| entry.at_ms >= ms)?;
+                (self.around(log, at(seq), limit)?, at(seq))
+            }
         };
         let first = keys.first().copied().unwrap_or(edge);
         let after = keys.last().map_or(edge, |last| last + 1);

@@ -10,13 +10,13 @@ use parlor_protocol::{RoomId, Seq};
 use rusqlite::{Connection, OptionalExtension, Result, Transaction};
 
 use super::feed::Feed;
-use super::{FILE, tokens};
+use super::{FILE, Holds, query, tokens};
 use crate::codec::{self, Column, key, kind, seq_of};
 use crate::open;
 use crate::store::OpenError;
 
 /// Changes with the words that are kept: an index of another version is built again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Words that are known to be in the table of words, held in memory at most.
 const KNOWN: usize = 1 << 14;
 /// Entries in one transaction at most.
@@ -29,11 +29,14 @@ const TIDY_SHARE: u32 = 20;
 const TIDY_AT_CLOSE: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Columns hold no text and no positions: `detail=none` is enough for "all words occur", and the smallest.
+/// Columns hold no text and no positions: `detail=none` is enough for "all words occur", and the smallest. What words
+/// have inside is kept once for each word, not for each message.
 const SCHEMA: &str = "
     CREATE TABLE of (epoch TEXT NOT NULL, erased INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE watermarks (log INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
-    CREATE TABLE words (word TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+    CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
+    CREATE VIRTUAL TABLE parts USING fts5(
+        word, content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1');
     CREATE VIRTUAL TABLE search USING fts5(
         words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='1 2 3');
     CREATE VIRTUAL TABLE occurring USING fts5vocab(search, row);";
@@ -165,19 +168,43 @@ impl Indexer {
 
     fn entries(&self, log: u32, after: Seq, most: usize) -> Result<Vec<Change>> {
         self.log
-            .prepare_cached("SELECT key, kind, target, body FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?
+            .prepare_cached(r#"SELECT key, kind, target, body, "by" FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"#)?
             .query_map((key(log, after), key(log, Seq::MAX), most), |row| {
                 let seq = seq_of(row.get(0)?);
                 let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
-                let words = || Ok::<_, rusqlite::Error>(tokens::words(&codec::read_text(row.get_ref(3)?.as_str()?)?.text.text));
+                let words = |message: Seq| {
+                    let text = codec::read_text(row.get_ref(3)?.as_str()?)?.text;
+                    let mut words = query::marks(codec::user_id(row.get(4)?)?, &text.html);
+                    words.push(tokens::words(&text.text));
+                    self.attached(key(log, message), &mut words)?;
+                    Ok::<_, rusqlite::Error>(words.join(" "))
+                };
                 Ok(match row.get(1)? {
-                    kind::MESSAGE_CREATED => Change { seq, message: seq, words: Words::First(words()?) },
-                    kind::MESSAGE_EDITED => Change { seq, message: target, words: Words::Other(words()?) },
+                    kind::MESSAGE_CREATED => Change { seq, message: seq, words: Words::First(words(seq)?) },
+                    kind::MESSAGE_EDITED => Change { seq, message: target, words: Words::Other(words(target)?) },
                     kind::MESSAGE_DELETED => Change { seq, message: target, words: Words::Gone },
                     _ => Change { seq, message: seq, words: Words::None },
                 })
             })?
             .collect()
+    }
+
+    /// Adds whether a message is in a thread, the names of its files and what they are.
+    fn attached(&self, message: i64, words: &mut Vec<String>) -> Result<()> {
+        let mut threads =
+            self.log.prepare_cached("SELECT 1 FROM messages WHERE key = ?1 AND thread IS NOT NULL")?;
+        words.extend(threads.exists([message])?.then(|| Holds::Thread.mark()));
+        let mut files = self.log.prepare_cached(
+            "SELECT f.name, a.shown FROM attachments a JOIN files f ON f.id = a.file WHERE a.key = ?1 ORDER BY a.place",
+        )?;
+        for file in
+            files.query_map([message], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))?
+        {
+            let (name, shown) = file?;
+            words.extend([Holds::File.mark(), tokens::words(&name)]);
+            words.extend(shown.then(|| Holds::Image.mark()));
+        }
+        Ok(())
     }
 
     /// When the index is to be tidied next; `None` if there is nothing to tidy.
@@ -194,21 +221,35 @@ impl Indexer {
         let started = Instant::now();
         // Unmarked first: what is deleted meanwhile is for the next time.
         self.erased = false;
-        let mut pages = -TIDY_PAGES;
-        loop {
-            let before = self.conn.total_changes();
-            self.conn.execute("INSERT INTO search (search, rank) VALUES ('merge', ?1)", [pages])?;
-            pages = TIDY_PAGES;
-            if self.conn.total_changes() - before < 2 {
-                break;
-            }
-        }
+        self.merge("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?;
         self.known.clear();
-        self.conn.execute("DELETE FROM words WHERE word NOT IN (SELECT term FROM occurring)", ())?;
+        let tx = self.conn.transaction()?;
+        tx.execute(
+            "CREATE TEMP TABLE unused AS SELECT id FROM words WHERE word NOT IN (SELECT term FROM occurring)",
+            (),
+        )?;
+        tx.execute("DELETE FROM parts WHERE rowid IN (SELECT id FROM unused)", ())?;
+        tx.execute("DELETE FROM words WHERE id IN (SELECT id FROM unused)", ())?;
+        tx.execute("DROP TABLE unused", ())?;
+        tx.commit()?;
+        self.merge("INSERT INTO parts (parts, rank) VALUES ('merge', ?1)")?;
         self.conn.execute("UPDATE of SET erased = 0", ())?;
         self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
         self.tidied = Some((Instant::now(), started.elapsed()));
         Ok(())
+    }
+
+    /// Merges one of the tables step by step, until nothing is left to do.
+    fn merge(&self, step: &str) -> Result<()> {
+        let mut pages = -TIDY_PAGES;
+        loop {
+            let before = self.conn.total_changes();
+            self.conn.execute(step, [pages])?;
+            pages = TIDY_PAGES;
+            if self.conn.total_changes() - before < 2 {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -234,22 +275,21 @@ impl Change {
     fn index(&self, tx: &Transaction<'_>, log: u32, known: &mut HashSet<String>) -> Result<()> {
         let row = key(log, self.message);
         let (sql, words) = match &self.words {
-            Words::First(words) if words.is_empty() => return Ok(()),
             Words::None => return Ok(()),
             Words::First(words) => ("INSERT INTO search (rowid, words) VALUES (?1, ?2)", words),
-            // The words of an edit are gone as well once the message is deleted.
-            Words::Other(words) if !words.is_empty() => {
-                ("INSERT OR REPLACE INTO search (rowid, words) VALUES (?1, ?2)", words)
-            }
-            Words::Other(_) | Words::Gone => {
+            Words::Other(words) => ("INSERT OR REPLACE INTO search (rowid, words) VALUES (?1, ?2)", words),
+            Words::Gone => {
                 tx.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
                 return Ok(());
             }
         };
         tx.prepare_cached(sql)?.execute((row, words))?;
-        for word in words.split(' ') {
+        for word in words.split(' ').filter(|word| !word.is_empty() && !query::is_mark(word)) {
             if !known.contains(word) {
-                tx.prepare_cached("INSERT OR IGNORE INTO words (word) VALUES (?1)")?.execute([word])?;
+                if tx.prepare_cached("INSERT OR IGNORE INTO words (word) VALUES (?1)")?.execute([word])? > 0 {
+                    tx.prepare_cached("INSERT INTO parts (rowid, word) VALUES (?1, ?2)")?
+                        .execute((tx.last_insert_rowid(), word))?;
+                }
                 if known.len() >= KNOWN {
                     known.clear();
                 }

@@ -1,14 +1,12 @@
 //! Words: how text is taken apart, once for the index and once for queries.
 //!
 //! Letter case, width and accents do not count. Chinese, Japanese and Korean have no spaces to rely on: they are kept
-//! as pairs of characters. Names in code and parts of URLs are found whole and by their parts.
+//! as pairs of characters. Names in code and parts of URLs are found whole and by their parts, emoji one by one.
 
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters of a word that are kept; longer words are found by their beginning.
 const WORD_CHARS: usize = 48;
-/// Words of a query that count.
-const QUERY_WORDS: usize = 32;
 
 /// The words of a message, each once, parted by spaces.
 pub(crate) fn words(text: &str) -> String {
@@ -24,11 +22,12 @@ pub(crate) fn words(text: &str) -> String {
             Word::Letters(word) if is_simple(&word) => words.push(word),
             Word::Letters(word) => {
                 let parts = parts(&word);
-                if parts.len() > 1 {
+                if parts.len() > 1 || parts.first() != Some(&word) {
                     words.extend(parts.iter().map(|part| cut(part)));
                 }
                 words.push(cut(&word));
             }
+            Word::Picture(picture) => words.push(picture),
         }
     }
     words.sort_unstable();
@@ -41,93 +40,48 @@ fn is_simple(word: &str) -> bool {
     word.len() <= WORD_CHARS && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
-/// A query: all words must occur, and the last one may be the start of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Query {
-    /// All words but the last, as the index takes them.
-    whole: Vec<String>,
-    /// How the last word begins.
-    pub(super) start: String,
-}
-
-impl Query {
-    /// The query of this text; `None` if there is no word in it.
-    pub(crate) fn of(text: &str) -> Option<Self> {
-        let mut words: Vec<String> = Vec::new();
-        for word in split(text).into_iter().take(QUERY_WORDS) {
-            match word {
-                Word::Letters(word) => words.push(cut(&word)),
-                Word::Pairs(run) => {
-                    let chars: Vec<char> = run.chars().collect();
-                    words.extend(
-                        chars.windows(2.min(chars.len())).map(|pair| pair.iter().collect::<String>()),
-                    );
-                }
-            }
-        }
-        let start = words.pop()?;
-        let alone = |word: &str| word.chars().all(is_unspaced) && word.chars().count() == 1;
-        let whole =
-            words.iter().map(|word| if alone(word) { starting(word) } else { quoted(word) }).collect();
-        Some(Self { whole, start })
-    }
-
-    /// The query as the index takes it, where the last word is one that starts so.
-    pub(super) fn open(&self) -> String {
-        self.ending(starting(&self.start))
-    }
-
-    /// The query as the index takes it, where the last word is one of these.
-    pub(super) fn one_of(&self, words: &[String]) -> String {
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-        self.ending(format!("({})", words.join(" OR ")))
-    }
-
-    fn ending(&self, last: String) -> String {
-        let words: Vec<String> = self.whole.iter().cloned().chain([last]).collect();
-        words.join(" AND ")
-    }
-}
-
-/// Words hold letters and digits only, so nothing in them can end the quotes.
-fn quoted(word: &str) -> String {
-    format!("\"{word}\"")
-}
-
-fn starting(word: &str) -> String {
-    format!("\"{word}\"*")
-}
-
 /// A run of characters that belong together.
-#[derive(Debug, PartialEq, Eq)]
-enum Word {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Word {
     /// Letters and digits, with their case.
     Letters(String),
     /// Characters of a script without spaces.
     Pairs(String),
+    /// An emoji or another picture, without its skin tone.
+    Picture(String),
 }
 
-fn split(text: &str) -> Vec<Word> {
-    if text.is_ascii() {
+pub(super) fn split(text: &str) -> Vec<Word> {
+    let chars: Vec<char> = if text.is_ascii() {
         // There is nothing to normalise, and finding that out letter by letter would be half of the indexer's work.
-        return split_chars(text.chars());
-    }
-    split_chars(text.nfkd().filter(|char| !is_accent(*char)).nfc())
-}
-
-fn split_chars(chars: impl Iterator<Item = char>) -> Vec<Word> {
+        text.chars().collect()
+    } else {
+        text.nfkd().filter(|char| !is_accent(*char)).nfc().collect()
+    };
     let mut words: Vec<Word> = Vec::new();
     let mut joined = false;
-    for char in chars {
-        let unspaced = is_unspaced(char);
-        if !unspaced && !char.is_alphanumeric() {
+    for (index, char) in chars.iter().copied().enumerate() {
+        if is_picture(char) {
+            match words.last_mut().filter(|_| joined) {
+                Some(Word::Picture(flag)) if is_half_flag(char) && flag.chars().all(is_half_flag) => {
+                    flag.push(char);
+                }
+                _ => words.push(Word::Picture(char.into())),
+            }
+            // Two letters are a flag; any other picture stands alone.
+            joined = is_half_flag(char) && words.last() == Some(&Word::Picture(char.into()));
+            continue;
+        }
+        let sign = signs(&chars, index);
+        if !char.is_alphanumeric() && !is_unspaced(char) && sign.is_none() {
             joined = false;
             continue;
         }
         match words.last_mut().filter(|_| joined) {
-            Some(Word::Pairs(run)) if unspaced => run.push(char),
-            Some(Word::Letters(word)) if !unspaced => word.push(char),
-            _ if unspaced => words.push(Word::Pairs(char.into())),
+            Some(Word::Pairs(run)) if is_unspaced(char) => run.push(char),
+            Some(Word::Letters(word)) if !is_unspaced(char) => word.push(sign.unwrap_or(char)),
+            _ if sign.is_some() => continue,
+            _ if is_unspaced(char) => words.push(Word::Pairs(char.into())),
             _ => words.push(Word::Letters(char.into())),
         }
         joined = true;
@@ -135,9 +89,39 @@ fn split_chars(chars: impl Iterator<Item = char>) -> Vec<Word> {
     words
 }
 
+/// Signs at the end of a name that belong to it, as in C++ and F#. They stand in the index as wide characters, which the
+/// index takes for letters and which no text has after folding.
+fn signs(chars: &[char], index: usize) -> Option<char> {
+    let wide = match chars.get(index)? {
+        '+' => '＋',
+        '#' => '＃',
+        _ => return None,
+    };
+    let is_sign = |char: &char| matches!(char, '+' | '#');
+    let before = chars.get(..index)?.iter().rev().find(|char| !is_sign(char))?;
+    let after = chars.get(index..)?.iter().find(|char| !is_sign(char));
+    (before.is_alphabetic() && after.is_none_or(|char| !char.is_alphanumeric())).then_some(wide)
+}
+
 /// Accents of Latin, Greek and Cyrillic letters.
 fn is_accent(char: char) -> bool {
     matches!(char, '\u{300}'..='\u{36f}')
+}
+
+/// Emoji and other pictures, but for what only changes them: skin tones, joiners, selectors.
+fn is_picture(char: char) -> bool {
+    matches!(
+        char,
+        '\u{a9}' | '\u{ae}' | '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{25a0}'..='\u{27bf}'
+            | '\u{2934}'..='\u{2935}' | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1f3fa}'
+            | '\u{1f400}'..='\u{1faff}'
+    ) && !char.is_alphanumeric()
+        || is_half_flag(char)
+}
+
+/// One of the two letters that a flag is made of.
+fn is_half_flag(char: char) -> bool {
+    matches!(char, '\u{1f1e6}'..='\u{1f1ff}')
 }
 
 /// Chinese, Japanese and Korean.
@@ -160,7 +144,14 @@ fn is_unspaced(char: char) -> bool {
 }
 
 /// The parts of a name in code: `parseHTTPHeader2` is parse, HTTP, Header and 2.
-fn parts(word: &str) -> Vec<String> {
+pub(super) fn parts(word: &str) -> Vec<String> {
+    let mut parts = parts_and_signs(word);
+    parts.retain(|part| part.chars().any(char::is_alphanumeric));
+    parts
+}
+
+/// The parts of a name in code with the signs at its end.
+pub(super) fn parts_and_signs(word: &str) -> Vec<String> {
     let chars: Vec<char> = word.chars().collect();
     let mut parts: Vec<String> = Vec::new();
     for (index, char) in chars.iter().enumerate() {
@@ -169,7 +160,8 @@ fn parts(word: &str) -> Vec<String> {
         let begins = before.is_none_or(|before| {
             let hump = char.is_uppercase()
                 && (!before.is_uppercase() || after.is_some_and(|char| char.is_lowercase()));
-            hump || char.is_numeric() != before.is_numeric()
+            let sign = !char.is_alphanumeric() && before.is_alphanumeric();
+            hump || sign || char.is_numeric() != before.is_numeric()
         });
         match parts.last_mut().filter(|_| !begins) {
             Some(part) => part.push(*char),
@@ -179,10 +171,14 @@ fn parts(word: &str) -> Vec<String> {
     parts
 }
 
+/// In lower case.
+pub(super) fn lower(word: &str) -> impl Iterator<Item = char> {
+    word.chars().flat_map(char::to_lowercase).map(|char| if char == 'ς' { 'σ' } else { char })
+}
+
 /// In lower case, and not too long.
-fn cut(word: &str) -> String {
-    let lower = word.chars().flat_map(char::to_lowercase).map(|char| if char == 'ς' { 'σ' } else { char });
-    lower.take(WORD_CHARS).collect()
+pub(super) fn cut(word: &str) -> String {
+    lower(word).take(WORD_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -197,7 +193,7 @@ mod tests {
         assert_eq!(words("ΟΔΟΣ οδός"), "οδοσ");
         assert_eq!(words("plain words, plain"), "plain words");
         assert_eq!(words(&"x".repeat(60)), "x".repeat(WORD_CHARS));
-        assert_eq!(words("*** 🎉"), "");
+        assert_eq!(words("C++, F# and a+b #12"), "12 a and b c c＋＋ f f＃");
     }
 
     #[test]
@@ -208,19 +204,9 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_quoted_and_its_last_word_is_open() {
-        let open = |text: &str| Query::of(text).map(|query| query.open());
-        let is = |text: &str| Some(text.to_owned());
-        assert_eq!(open("hello wor"), is(r#""hello" AND "wor"*"#));
-        assert_eq!(
-            open(r#"a" OR "b NEAR(c) -d*"#),
-            is(r#""a" AND "or" AND "b" AND "near" AND "c" AND "d"*"#)
-        );
-        assert_eq!(open("語 x"), is(r#""語"* AND "x"*"#));
-        assert_eq!(open("日本語"), is(r#""日本" AND "本語"*"#));
-        assert_eq!(open(" *** "), None);
-        let query = Query::of("my serv").unwrap();
-        let words = ["server".to_owned(), "serves".to_owned()];
-        assert_eq!(query.one_of(&words), r#""my" AND ("server" OR "serves")"#);
+    fn pictures_are_words_whatever_their_tone() {
+        assert_eq!(words("*** 🎉"), "🎉");
+        assert_eq!(words("👍🏽👍 ❤️"), "❤ 👍");
+        assert_eq!(words("🇫🇷🇩🇪"), "🇩🇪 🇫🇷");
     }
 }

@@ -212,6 +212,11 @@ impl House {
         Ok(self.write(FinishUpload { actor: by.acts(), file }).await?.id)
     }
 
+    /// Writes a text as chat would give it, and answers with its seq.
+    pub(crate) async fn send_text(&self, by: Person, room: RoomId, text: MessageText) -> Seq {
+        self.write(SendMessage { text, ..self.message(by, room, "") }).await.unwrap().seq
+    }
+
     /// The message as it is now.
     pub(crate) async fn look(&self, room: RoomId, seq: Seq) -> Message {
         let found = self.store.read(move |snapshot| snapshot.messages(room, &[seq])).await.unwrap();

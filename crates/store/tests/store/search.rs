@@ -4,80 +4,283 @@ use std::sync::atomic::Ordering;
 
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{RoomId, Seq};
-use parlor_store::read::Search;
-use parlor_store::records::Found;
+use parlor_store::read::{Holds, Search, Term};
+use parlor_store::records::{Found, MessageText};
+use parlor_store::write::messages::SendMessage;
 
-use crate::house::{House, Person};
+use crate::house::{House, Person, START_MS, attached, text};
+
+/// A word or several, as somebody types them.
+fn words(text: &str) -> Term {
+    Term { text: text.to_owned(), quoted: false, not: false }
+}
+
+fn quoted(text: &str) -> Term {
+    Term { quoted: true, ..words(text) }
+}
+
+fn without(term: Term) -> Term {
+    Term { not: true, ..term }
+}
+
+/// Up to 50 messages with all of this.
+fn all(terms: &[Term]) -> Search {
+    Search { terms: terms.to_vec(), limit: 50, ..Search::default() }
+}
 
 impl House {
-    async fn search(&self, who: Person, search: Search<'static>) -> Found {
+    async fn search(&self, who: Person, search: Search) -> Found {
         self.store.indexed().await;
         let user = who.id;
-        self.store.read(move |snapshot| snapshot.search(user, search)).await.unwrap()
+        self.store.read(move |snapshot| snapshot.search(user, &search)).await.unwrap()
     }
 
-    async fn finds(&self, query: &'static str) -> Vec<Seq> {
-        let found = self.search(self.ana, Search { query, room: None, before: None, limit: 50 }).await;
-        found.messages.iter().map(|message| message.seq).collect()
+    async fn seqs(&self, search: Search) -> Vec<Seq> {
+        self.search(self.ana, search).await.messages.iter().map(|message| message.seq).collect()
+    }
+
+    async fn finds(&self, query: &str) -> Vec<Seq> {
+        self.seqs(all(&[words(query)])).await
     }
 }
+
+/// What somebody wrote, and by which words it must be found.
+const FOUND_BY: &[(&str, &[&str])] = &[
+    ("The quick brown fox", &["quick", "QUICK brown", "fox the", "bro", "qui", "ｑｕｉｃｋ", "uick"]),
+    ("Crème brûlée à Zürich", &["creme", "brulee", "CRÈME", "zurich", "zür", "rulee"]),
+    ("Donaudampfschifffahrt", &["dampf", "schiff", "donau", "FAHRT", "donaudampf"]),
+    ("smartphones and databases", &["phone", "base", "phones", "data"]),
+    (
+        "fn parseHTTPHeader(input: &str)",
+        &["parseHTTPHeader", "header", "http", "parsehttp", "HTTPHeader", "input str"],
+    ),
+    ("fn parsehttpheader2()", &["parseHTTPHeader", "parsehttpheader2", "header"]),
+    (
+        "call snake_case_name now",
+        &["snake", "case", "snake_case", "snake_case_name", "name", "case_name", "snakeCase"],
+    ),
+    ("const maxRetryCount = 5", &["max_retry_count", "retryCount", "retry count", "maxRetry"]),
+    ("impl std::fmt::Display for Seq", &["std::fmt", "fmt::Display", "Display"]),
+    ("a kebab-case-name", &["kebab-case", "case-name", "kebab case"]),
+    ("foo.bar(baz)", &["foo.bar", "bar(baz)", "foo.bar(baz"]),
+    ("C++ or C# or F#, not C", &["C++", "c#", "F#", "c"]),
+    ("x = y2 * abc123def", &["abc123def", "123", "def", "y2"]),
+    (
+        "open /usr/local/share/parlor/config.toml",
+        &["/usr/local", "local/share", "config.toml", "parlor/config"],
+    ),
+    (r"see C:\Users\ana\notes.txt", &[r"Users\ana", "notes.txt", r"C:\Users"]),
+    ("crates/store/src/read.rs:42", &["store/src", "read.rs", "read.rs:42", "src/re"]),
+    (
+        "see https://docs.example.org/guide/install?v=2#top",
+        &[
+            "docs.example.org",
+            "example",
+            "guide",
+            "https://docs.example.org/guide",
+            "install 2",
+            "example.org/guide/inst",
+        ],
+    ),
+    ("http://127.0.0.1:3000/api", &["127.0.0.1", "127.0.0.1:3000", "3000/api"]),
+    ("it's e-mail: ben@example.com", &["e-mail", "ben@example.com", "it's", "@example.com", "ben@exa"]),
+    (
+        "write to first.last+news@mail.example.co.uk",
+        &["first.last", "last+news", "mail.example.co.uk", "co.uk"],
+    ),
+    (
+        "release v2.10.3 of parlor-store",
+        &["v2.10", "parlor-store", "2 10 3", "store", "2.10.3", "v2.10.3", "10.3"],
+    ),
+    ("1.0.0-rc.1 is out", &["1.0.0-rc.1", "rc.1", "1.0.0"]),
+    ("at 14:30 on 2026-11-22", &["14:30", "2026-11-22", "2026-11"]),
+    ("costs 1,299.50 €", &["1,299.50", "299.50"]),
+    ("issue #4711 and PR-12", &["#4711", "4711", "PR-12", "pr 12"]),
+    (
+        "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+        &["9fceb02", "9fceb02d0ae598e95dc970b74767f19372d61af8"],
+    ),
+    ("AI is ok, R and Go too", &["ai", "is", "r", "go", "ok"]),
+    (
+        "日本語のテキスト",
+        &["日本", "本語", "日本語", "語", "日", "テキスト", "キス", "ﾃｷｽﾄ", "日本語のテキスト"],
+    ),
+    ("我们在北京见面", &["北京", "北", "见面", "我们在", "在北京见"]),
+    ("繁體中文也可以", &["中文", "繁體", "可以"]),
+    ("안녕하세요 여러분", &["안녕", "하세요", "여러분", "분", "안녕하세요 여러분"]),
+    ("東京タワーでparty", &["東京タワー", "タワー", "party", "東京 party"]),
+    ("Ελλάδα και ΟΔΟΣ", &["ελλαδα", "οδοσ", "οδος", "Ελλάδα"]),
+    ("Привет, мир! Ёлка", &["привет", "МИР", "елка", "ёлк"]),
+    ("שלום עולם", &["שלום", "עולם", "של"]),
+    ("مرحبا بالعالم", &["مرحبا", "بالعالم"]),
+    ("नमस्ते दुनिया", &["नमस्ते", "दुनिया"]),
+    ("สวัสดีครับ", &["สวัสดี", "สวัสดีครับ"]),
+    ("Tiếng Việt rất hay", &["tieng viet", "Việt", "rat"]),
+    ("well done 🎉", &["🎉", "done 🎉"]),
+    ("👍🏽 from 👩‍🚀", &["👍", "👍🏿", "👩‍🚀", "🚀"]),
+    ("❤️ and ☕", &["❤", "❤️", "☕"]),
+    ("vive la 🇫🇷", &["🇫🇷", "vive 🇫🇷"]),
+    ("naïve façade ﬁnally", &["naive", "facade", "finally"]),
+    ("straße und STRASSE", &["strasse", "straße"]),
+    ("don’t—ever…stop", &["don’t", "ever", "stop"]),
+];
 
 #[tokio::test]
 async fn words_are_found_however_they_are_written() {
     let house = House::new().await;
     let (ana, lobby) = (house.ana, house.lobby);
-    let texts = [
-        ("The quick brown fox", &["quick", "QUICK brown", "fox the", "bro", "qui", "ｑｕｉｃｋ"][..]),
-        ("Crème brûlée à Zürich", &["creme", "brulee", "CRÈME", "zurich", "zür"]),
-        ("fn parseHTTPHeader(input: &str)", &["parseHTTPHeader", "header", "http", "parsehttp", "input str"]),
-        ("call snake_case_name now", &["snake", "case", "snake_case", "snake_case_name", "name"]),
-        (
-            "see https://docs.example.org/guide/install?v=2#top",
-            &["docs.example.org", "example", "guide", "https://docs.example.org/guide", "install 2"],
-        ),
-        ("日本語のテキスト", &["日本", "本語", "日本語", "語", "日", "テキスト", "キス", "ﾃｷｽﾄ"]),
-        ("我们在北京见面", &["北京", "北", "见面", "我们在"]),
-        ("안녕하세요 여러분", &["안녕", "하세요", "여러분", "분"]),
-        ("Ελλάδα και ΟΔΟΣ", &["ελλαδα", "οδοσ", "οδος"]),
-        ("Привет, мир! Ёлка", &["привет", "МИР", "елка", "ёлк"]),
-        ("release v2.10.3 of parlor-store", &["v2.10", "parlor-store", "2 10 3", "store"]),
-        ("it's e-mail: ben@example.com", &["e-mail", "ben@example.com", "it's"]),
-        ("x = y2 * abc123def", &["abc123def", "123", "def", "y2"]),
-    ];
-    for (text, queries) in texts {
+    assert!(FOUND_BY.len() >= 40);
+    let mut missed = Vec::new();
+    for (text, queries) in FOUND_BY {
         let seq = house.send(ana, lobby, text).await;
-        for query in queries {
-            assert!(house.finds(query).await.contains(&seq), "{query:?} in {text:?}");
+        for query in *queries {
+            if !house.finds(query).await.contains(&seq) {
+                missed.push((query, text));
+            }
         }
     }
+    assert!(missed.is_empty(), "{missed:#?}");
 }
 
 #[tokio::test]
 async fn what_does_not_occur_is_not_found_and_syntax_is_only_text() {
     let house = House::new().await;
-    house.send(house.ana, house.lobby, "alpha beta gamma 北京大学").await;
-    let long: &str = "alpha ".repeat(100).leak();
+    house.send(house.ana, house.lobby, "alpha beta gamma 北京大学 user then id 日本と本語").await;
+    let long = "alpha ".repeat(100);
     for query in [
         "alpha delta",
-        "lpha",
-        "alph beta",
+        "lph4",
+        "al beta",
         "京北",
         "",
         "  ",
         "***",
         "🎉",
+        "🇫🇷",
         "alpha NOT beta",
         "beta AND alpha",
+        "user_id",
+        "userId",
+        "日本語",
+        "alpha.gamma",
+        "alphabeta",
+        "c++",
     ] {
         assert!(house.finds(query).await.is_empty(), "{query:?}");
     }
-    for query in
-        ["\"alpha\"", "alpha*", "(beta)", "words:alpha", "-gamma", "^beta", "alpha\0", "' OR 1=1 --", long]
-    {
+    for query in [
+        "\"alpha\"",
+        "alpha*",
+        "(beta)",
+        "words:alpha",
+        "-gamma",
+        "^beta",
+        "alpha\0",
+        "' OR 1=1 --",
+        "§",
+        &long,
+    ] {
         house.finds(query).await; // Answered, whatever it holds.
     }
     assert_eq!(house.finds("alpha*").await.len(), 1);
     assert_eq!(house.finds("\"beta").await.len(), 1);
+}
+
+#[tokio::test]
+async fn words_as_such_come_before_words_inside_of_others() {
+    let house = House::new().await;
+    let mut sent = Vec::new();
+    for text in ["a port", "important", "ports", "no", "transport"] {
+        house.now_ms.fetch_add(1, Ordering::Relaxed);
+        sent.push(house.send(house.ana, house.lobby, text).await);
+    }
+    let [port, important, ports, _, transport] = sent.try_into().unwrap();
+    let found = house.search(house.ana, all(&[words("port")])).await;
+    let seqs: Vec<_> = found.messages.iter().map(|message| message.seq).collect();
+    assert_eq!(seqs, [ports, port, transport, important]);
+    assert_eq!((found.inside_from, found.cut, found.next), (Some(2), false, None));
+
+    let mut paged = Vec::new();
+    let mut before = None;
+    loop {
+        let page = house.search(house.ana, Search { before, limit: 1, ..all(&[words("port")]) }).await;
+        paged.extend(page.messages.iter().map(|message| message.seq));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(paged, seqs, "and so they do page by page");
+    assert_eq!(house.seqs(all(&[quoted("port")])).await, [port], "quoted words are whole");
+}
+
+#[tokio::test]
+async fn phrases_stand_together_and_unwanted_words_are_left_out() {
+    let house = House::new().await;
+    let (ana, lobby) = (house.ana, house.lobby);
+    let together = house.send(ana, lobby, "the red door is open").await;
+    let apart = house.send(ana, lobby, "a red house, its door is open").await;
+    assert_eq!(house.seqs(all(&[quoted("red door")])).await, [together]);
+    assert_eq!(house.seqs(all(&[quoted("Door is Open"), words("red")])).await, [apart, together]);
+    assert_eq!(house.seqs(all(&[words("door"), without(words("house"))])).await, [together]);
+    assert_eq!(house.seqs(all(&[words("door"), without(quoted("red door"))])).await, [apart]);
+    assert_eq!(house.seqs(all(&[without(words("door"))])).await.len(), 1, "the welcome");
+    assert!(house.seqs(all(&[quoted("red doo")])).await.is_empty());
+}
+
+#[tokio::test]
+async fn who_wrote_it_what_it_holds_where_and_when_narrow_a_search() {
+    let house = House::new().await;
+    let ben = house.member("Ben").await;
+    let other = house.room(house.ana, RoomKind::Public, "other").await.id;
+    let html = |text: &str, html: &str| MessageText {
+        text: text.into(),
+        html: html.into(),
+        ..MessageText::default()
+    };
+    let at = async |ms: u64, who: Person, room: RoomId, text: MessageText| {
+        house.now_ms.store(START_MS + ms, Ordering::Relaxed);
+        house.send_text(who, room, text).await
+    };
+    let plain = at(1_000, house.ana, house.lobby, text("tea one")).await;
+    let link =
+        at(2_000, ben, house.lobby, html("tea two", "<p><a href=\"https://a.example\">tea two</a></p>"))
+            .await;
+    let code = at(3_000, house.ana, other, html("tea three", "<p><code>tea three</code></p>")).await;
+    let tea = || all(&[words("tea")]);
+    assert_eq!(house.seqs(Search { by: vec![ben.id], ..tea() }).await, [link]);
+    assert_eq!(house.seqs(Search { by: vec![ben.id, house.ana.id], ..tea() }).await, [code, link, plain]);
+    assert_eq!(house.seqs(Search { not_by: vec![ben.id], ..tea() }).await, [code, plain]);
+    assert_eq!(house.seqs(Search { has: vec![Holds::Link], ..tea() }).await, [link]);
+    assert_eq!(house.seqs(Search { has: vec![Holds::Code], terms: Vec::new(), ..tea() }).await, [code]);
+    assert_eq!(house.seqs(Search { has_not: vec![Holds::Code], ..tea() }).await, [link, plain]);
+    assert!(house.seqs(Search { has: vec![Holds::Code, Holds::Link], ..tea() }).await.is_empty());
+    assert_eq!(house.seqs(Search { rooms: Some(vec![other]), ..tea() }).await, [code]);
+    assert!(house.seqs(Search { rooms: Some(Vec::new()), ..tea() }).await.is_empty());
+    assert_eq!(house.seqs(Search { not_rooms: vec![other], ..tea() }).await, [link, plain]);
+    assert_eq!(house.seqs(Search { since_ms: START_MS + 2_000, ..tea() }).await, [code, link]);
+    assert_eq!(house.seqs(Search { until_ms: Some(START_MS + 2_000), ..tea() }).await, [plain]);
+    let between = Search { since_ms: START_MS + 1_500, until_ms: Some(START_MS + 2_500), ..tea() };
+    assert_eq!(house.seqs(between).await, [link]);
+}
+
+#[tokio::test]
+async fn files_are_found_by_their_names_until_their_message_is_deleted() {
+    let house = House::new().await;
+    let (ana, lobby) = (house.ana, house.lobby);
+    let file = house.upload(ana, lobby).await.unwrap();
+    let seq = house
+        .write(SendMessage { files: vec![attached(file)], ..house.message(ana, lobby, "look") })
+        .await
+        .unwrap()
+        .seq;
+    assert_eq!(house.finds("plan.txt").await, [seq]);
+    assert_eq!(house.seqs(Search { has: vec![Holds::File], ..all(&[]) }).await, [seq]);
+    assert!(house.seqs(Search { has: vec![Holds::Image], ..all(&[]) }).await.is_empty());
+    house.edit(ana, lobby, seq, "look here").await.unwrap();
+    assert_eq!(house.finds("plan.txt here").await, [seq], "an edit keeps them");
+    house.delete(ana, lobby, seq).await.unwrap();
+    assert!(house.finds("plan").await.is_empty());
 }
 
 #[tokio::test]
@@ -103,7 +306,8 @@ async fn only_rooms_that_one_is_in_are_searched() {
         house.send(house.ana, room, "canary").await;
     }
     let rooms = async |who: Person, room: Option<RoomId>| {
-        let found = house.search(who, Search { query: "canary", room, before: None, limit: 10 }).await;
+        let found =
+            house.search(who, Search { rooms: room.map(|room| vec![room]), ..all(&[words("canary")]) }).await;
         found.messages.iter().map(|message| message.room).collect::<Vec<_>>()
     };
     assert_eq!(rooms(house.ana, None).await, [house.lobby, public, secret], "newest first");
@@ -133,8 +337,7 @@ async fn pages_follow_each_other_newest_first_without_gap_or_repeat() {
         let mut found = Vec::new();
         let mut before = None;
         for _ in 0..=count {
-            let page =
-                house.search(house.ana, Search { query: "common", room: None, before, limit: 7 }).await;
+            let page = house.search(house.ana, Search { before, limit: 7, ..all(&[words("common")]) }).await;
             found.extend(page.messages.iter().map(|message| (message.room, message.seq)));
             before = page.next.map(|next| next.to_string().parse().unwrap());
             if before.is_none() {

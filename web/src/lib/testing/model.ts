@@ -449,6 +449,7 @@ function bounds(items: readonly Item[], from: Anchor, limit: number): [number, n
   if (from === 'latest') return [Math.max(0, items.length - limit), items.length];
   if ('before' in from) return [Math.max(0, first(from.before) - limit), first(from.before)];
   if ('after' in from) return [first(from.after + 1), Math.min(items.length, first(from.after + 1) + limit)];
-  const start = Math.max(0, first(from.around) - Math.floor(limit / 2));
+  const at = 'at' in from ? items.findIndex((item) => item.at_ms >= from.at) : first(from.around);
+  const start = Math.max(0, (at < 0 ? items.length : at) - Math.floor(limit / 2));
   return [start, Math.min(items.length, start + limit)];
 }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { excerpt, wordsOf } from './highlight';
 
 /** The excerpt as one text, hits in brackets. */
-const shown = (text: string, query: string) =>
-  excerpt(text, query)
+const shown = (text: string, query: string, inside = false) =>
+  excerpt(text, [query], inside)
     .map((part) => (part.hit ? `[${part.text}]` : part.text))
     .join('');
 
@@ -24,9 +24,14 @@ describe('marking what was found', () => {
     expect(shown('東京都庁', '京都')).toBe('東[京都]庁');
   });
 
+  test('what was found inside of words is marked there, and emoji are marked too', () => {
+    expect(shown('smartphones are phones', 'phone', true)).toBe('smart[phone]s are [phone]s');
+    expect(shown('well done 🎉 team', 'done 🎉')).toBe('well [done] [🎉] team');
+  });
+
   test('HTML and patterns in a query are only text', () => {
     expect(shown('a <b>bold</b> word.*', 'b>bold .*')).toBe('a <[b]>[bold]</[b]> word.*');
-    expect(wordsOf('(.*)')).toEqual([]);
+    expect(wordsOf(['(.*)'])).toEqual([]);
   });
 
   test('a long text is cut around its first hit, at a space, with an ellipsis', () => {

@@ -12,20 +12,23 @@ export interface Part {
 const BEFORE_CHARS = 60;
 const SHOWN_CHARS = 280;
 
-const WORDS = /[\p{L}\p{N}]+/gu;
+const WORDS = /[\p{L}\p{N}]+|\p{Extended_Pictographic}|\p{Regional_Indicator}{2}/gu;
 const LETTER = /[\p{L}\p{N}]/u;
 /** Scripts that part no words by spaces: a word may begin anywhere in them. */
 const UNSPACED = /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}]/u;
 
-/** The words of a query as they are looked for. */
-export function wordsOf(query: string): string[] {
-  return [...new Set(folded(query).text.match(WORDS) ?? [])];
+/** The words of what was looked for. */
+export function wordsOf(asked: readonly string[]): string[] {
+  return [...new Set(asked.flatMap((text) => folded(text).text.match(WORDS) ?? []))];
 }
 
-/** The text around its first hit with all hits marked, on one line; the whole text when it is short. */
-export function excerpt(source: string, query: string): Part[] {
+/**
+ * The text around its first hit with all hits marked, on one line; the whole text when it is short. Words are marked where
+ * they begin, or anywhere when they were found inside of others.
+ */
+export function excerpt(source: string, asked: readonly string[], inside = false): Part[] {
   const text = source.replace(/\s+/gu, ' ').trim();
-  const hits = hitsIn(text, wordsOf(query));
+  const hits = hitsIn(text, wordsOf(asked), inside);
   const start = startFor(text, hits[0]?.[0] ?? 0);
   const end = endFor(text, start);
   const parts: Part[] = start > 0 ? [{ text: '…', hit: false }] : [];
@@ -42,13 +45,13 @@ export function excerpt(source: string, query: string): Part[] {
 }
 
 /** Where words stand that begin with one of these: places from and to, in order, without overlap. */
-function hitsIn(source: string, words: readonly string[]): [number, number][] {
+function hitsIn(source: string, words: readonly string[], inside: boolean): [number, number][] {
   const { text, places } = folded(source);
   const place = (index: number) => places[index] ?? source.length;
   const found = words.flatMap((word) => {
     const hits: [number, number][] = [];
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-      if (beginsWord(source, place(at))) hits.push([place(at), endOf(source, place(at + word.length - 1))]);
+      if (inside || beginsWord(source, place(at))) hits.push([place(at), endOf(source, place(at + word.length - 1))]);
     }
     return hits;
   });

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { EmojiBook, type Engine, type RoomView, type UserId } from '../../lib';
 import { RecentEmoji } from '../emoji/recent.svelte';
 import type { Router } from '../router.svelte';
+import type { Searching } from '../search/searching.svelte';
 
 /** A dialog over the whole screen. */
 export type DialogName =
@@ -15,6 +16,8 @@ export class Screen {
   dialog = $state.raw<DialogName | null>(null);
   readonly emoji = new EmojiBook();
   readonly recent = new RecentEmoji();
+  /** The search that was begun last, so that one can come back to it. */
+  searching: Searching | undefined;
 
   constructor(
     private readonly engine: Engine,
