@@ -151,6 +151,7 @@ impl Builder {
                 nonce: nonce("m", number),
                 text: text(&words(number)),
                 reply_to: None,
+                thread: None,
                 files: Vec::new(),
             }
         };
