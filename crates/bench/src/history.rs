@@ -1,10 +1,10 @@
 //! Histories: what every client did and saw, in the order in which it happened; written as one JSON object a line.
 
 use std::collections::BTreeMap;
-use std::io;
-#[cfg(test)]
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
@@ -167,7 +167,37 @@ impl Entry {
     }
 }
 
-#[cfg(test)]
+/// A history that is being written, by many clients. Clones write the same one.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    began: Instant,
+    events: Arc<Mutex<Vec<Event>>>,
+}
+
+impl Ledger {
+    /// An empty history that begins now.
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now(), events: Arc::default() }
+    }
+
+    /// Microseconds since the history began.
+    pub(crate) fn now_us(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Notes what happened just now. The order of these calls is the order of the history.
+    pub(crate) fn note(&self, client: u32, what: What) {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let at_us = self.now_us();
+        events.push(Event { at_us, client, what });
+    }
+
+    /// What was noted so far; the ledger is empty afterwards.
+    pub(crate) fn take(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// Writes a history to a file.
 pub(crate) fn save(history: &[Event], path: &Path) -> io::Result<()> {
     let mut file = io::BufWriter::new(std::fs::File::create(path)?);

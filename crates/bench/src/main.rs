@@ -11,10 +11,10 @@ mod load;
 mod parlor;
 mod peers;
 mod process;
-#[cfg(test)]
 mod random;
 mod report;
 mod tongue;
+mod torture;
 mod town;
 
 use std::io::{self, Write};
@@ -63,6 +63,8 @@ enum Job {
         /// The history, one JSON object a line.
         history: PathBuf,
     },
+    /// Breaks what can break, under load, and checks what clients saw and what is left.
+    Torture(torture::Arguments),
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -100,6 +102,7 @@ fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
                 "{people} people, {rooms} rooms, {messages} messages in {took:.1?}; the lobby is {lobby}"
             )
         }
+        Job::Torture(arguments) => torture::run(&arguments, out),
         Job::Check { history } => checker::run(&history, out),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),

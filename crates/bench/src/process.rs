@@ -12,6 +12,8 @@ pub(crate) struct Server {
     child: Child,
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// Lines that it printed before it was ready.
+    pub(crate) printed: Vec<String>,
 }
 
 impl Server {
@@ -27,10 +29,28 @@ impl Server {
             if let Some(address) = printed.iter().find_map(|line| address_in(line)).filter(|_| is_ready) {
                 // The rest is read and dropped, so that the server never blocks on a full pipe.
                 std::thread::spawn(move || lines.for_each(drop));
-                return Ok(Self { child, address });
+                return Ok(Self { child, address, printed });
             }
         }
         Err(io::Error::other(format!("the server ended before it was ready: {printed:?}")))
+    }
+
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
+    /// Asks it to stop, as an operator does.
+    pub(crate) fn ask_to_stop(&self) -> io::Result<()> {
+        let pid = self.traced().unwrap_or(self.child.id()).to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().map(drop)
+    }
+
+    /// The process that it runs, when it is one that runs another, such as strace.
+    fn traced(&self) -> Option<u32> {
+        let pid = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+        children.split_whitespace().next()?.parse().ok()
     }
 
     /// User and system time of all its threads so far.
@@ -116,6 +136,9 @@ fn address_in(line: &str) -> Option<SocketAddr> {
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself; then there is nothing to end.
+        if let Some(pid) = self.traced() {
+            drop(Command::new("kill").args(["-KILL", &pid.to_string()]).status());
+        }
         drop(self.child.kill());
         drop(self.child.wait());
     }

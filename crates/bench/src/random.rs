@@ -1,5 +1,7 @@
 //! Random numbers from a seed: the same seed gives the same run, as far as the machine allows.
 
+use std::time::Duration;
+
 /// A generator (`SplitMix64`).
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
@@ -32,5 +34,16 @@ impl Random {
     /// One of these; `None` when there are none.
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
+    }
+
+    /// A time between two others.
+    pub(crate) fn between(&mut self, least: Duration, most: Duration) -> Duration {
+        let span = u64::try_from(most.saturating_sub(least).as_micros()).unwrap_or(u64::MAX).max(1);
+        least + Duration::from_micros(self.next() % span)
+    }
+
+    /// A generator of its own.
+    pub(crate) const fn fork(&mut self) -> Self {
+        Self(self.next())
     }
 }

@@ -6,6 +6,7 @@
 //! What is deliberately not here: rules that need no stored fact (limits of texts, rendering, rate limits), anything
 //! of the wire, a trait for several databases. A second backend would become a second variant inside [`Store`].
 
+pub mod audit;
 mod checkpoint;
 mod codec;
 pub mod entries;

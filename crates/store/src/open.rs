@@ -12,7 +12,8 @@ use crate::store::OpenError;
 
 /// Older versions can corrupt a write-ahead log when a checkpoint and a write meet.
 const OLDEST_SQLITE: i32 = 3_051_003;
-const DATABASE: &str = "parlor.db";
+/// Name of the database in its directory.
+pub(crate) const DATABASE: &str = "parlor.db";
 const STATEMENTS: usize = 128;
 
 impl From<rusqlite::Error> for OpenError {
@@ -125,7 +126,8 @@ pub(crate) fn checkpointer(dir: &Path) -> Result<Connection, OpenError> {
     Ok(conn)
 }
 
-fn prepare(conn: &Connection, cache_mib: i64) -> Result<(), OpenError> {
+/// What every connection needs.
+pub(crate) fn prepare(conn: &Connection, cache_mib: i64) -> Result<(), OpenError> {
     conn.busy_timeout(Duration::from_secs(5))?;
     keep_plans(conn)?;
     conn.pragma_update(None, "cache_size", -1024 * cache_mib)?;
