@@ -1,9 +1,12 @@
 // What the screens may use of the engine. Everything here is reactive where it says "state": read it in markup,
 // `$derived` or `$effect`, and it updates by itself, at most once per animation frame.
 
+import type { UploadBook } from './files/uploads.svelte';
 import type * as wire from './protocol.gen';
 
 export type * from './protocol.gen';
+export type { PendingFile } from './files/pending';
+export type { UploadBook } from './files/uploads.svelte';
 
 /** Why a call failed: the server's closed codes, or `offline` when nothing could be reached. */
 export type FailureCode = wire.Code | 'offline';
@@ -87,6 +90,9 @@ export interface MessageRow {
   readonly text: string;
   /** Safe HTML for `setHtml`; null while only the source is known (pending): show `text` with its line breaks. */
   readonly html: string | null;
+  readonly files: readonly wire.File[];
+  /** Keys of files on this device that the message waits for: `Engine.uploads` knows them. */
+  readonly uploads: readonly string[];
   readonly mentions: readonly wire.UserId[];
   readonly mentionsRoom: boolean;
   /** Whether it mentions the user: by name or with the whole room. */
@@ -180,7 +186,7 @@ export interface ThreadView extends Reading {
   /** Whether the user follows it: only then is anything unread in it. */
   readonly follows: boolean;
   /** As in a room. `inRoom`: it stands in the room's timeline as well. */
-  send(text: string, replyTo?: number, inRoom?: boolean): void;
+  send(text: string, replyTo?: number, inRoom?: boolean, uploads?: readonly string[]): void;
   follow(): void;
   unfollow(): void;
   /** It is on the screen no more. */
@@ -220,7 +226,7 @@ export interface RoomView extends Reading {
   readonly members: MemberBook;
 
   /** These show in the same frame, survive reload, go out when connected, and are rolled back with a toast if refused. */
-  send(text: string, replyTo?: number): void;
+  send(text: string, replyTo?: number, uploads?: readonly string[]): void;
   edit(seq: number, text: string): void;
   delete(seq: number): void;
   react(seq: number, emoji: string): void;
@@ -346,4 +352,6 @@ export interface Engine {
   changeProfile(change: wire.ProfileChange): Promise<void>;
   /** JPEG, PNG, GIF or WebP of at most AVATAR_BYTES; the server cuts it to a square. */
   uploadAvatar(picture: Blob): Promise<void>;
+  /** The files on their way, once their chunk is here and those kept on this device are read. */
+  uploads(): Promise<UploadBook>;
 }

@@ -2,6 +2,7 @@ import type { Engine } from './api';
 import type { AttentionState } from './attention/attention';
 import type { Badge } from './attention/badge';
 import { failureOf } from './failure';
+import type { UploadBook } from './files/uploads.svelte';
 import { Replica } from './log/replica';
 import type { RoomLog } from './log/roomlog';
 import type { Online, OnlineEvents } from './online';
@@ -50,6 +51,7 @@ export class ParlorEngine implements Engine {
   #framed = false;
   #online: Online | undefined;
   #loading: Promise<Online> | undefined;
+  #uploads: Promise<UploadBook> | undefined;
   readonly #database: Database;
   readonly #replica: Replica;
   readonly #outbox: Outbox;
@@ -148,6 +150,17 @@ export class ParlorEngine implements Engine {
     this.users.put([await caller.putAvatar(picture)]);
   }
 
+  uploads(): Promise<UploadBook> {
+    this.#uploads ??= this.#loadUploads();
+    this.#uploads.catch(() => (this.#uploads = undefined));
+    return this.#uploads;
+  }
+
+  async #loadUploads(): Promise<UploadBook> {
+    const { openUploads } = await import('./files/uploads.svelte');
+    return openUploads(this.platform, this.#database, this.#outbox, await this.#goOnline(), () => this.#meId);
+  }
+
   /** Paints what is kept, then goes to the network; without a copy the first answer says who this is. */
   async #start(): Promise<void> {
     const kept = await this.#database.read();
@@ -243,6 +256,7 @@ export class ParlorEngine implements Engine {
     this.drafts.clear();
     this.saved.load([]);
     this.#meId = undefined;
+    this.#uploads = undefined;
     const stays = why === 'expired' || why === 'password_changed' || why === null;
     if (!stays) this.#outbox.clear();
     await this.#database.clear(stays ? ['owner', 'rooms', 'users', 'drafts'] : undefined);
@@ -264,6 +278,7 @@ export class ParlorEngine implements Engine {
       workspace: (workspace) => this.#learnWorkspace(workspace),
       presence: (presence) => this.presence.heard(presence),
       typing: ({ room, user, typing }) => this.rooms.get(room)?.heardTyping(user, typing),
+      uploads: () => this.uploads(),
       signedIn: () => this.session.state === 'signed_in',
       attention: () => this.#attentionState(),
       tap: (taps) => this.surface.tap(taps),

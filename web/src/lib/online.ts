@@ -8,7 +8,9 @@ import { Caller } from './net/caller';
 import { Http } from './net/http';
 import { Link } from './net/link';
 import { Receiver } from './net/receiver';
-import { Flusher } from './outbox/flusher';
+import type { UploadBook } from './files/uploads.svelte';
+import type { Change } from './outbox/item';
+import { Flusher, type Prepared } from './outbox/flusher';
 import type { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
 import type { Ended, PresenceChanged, TypingChanged, User, Workspace } from './protocol.gen';
@@ -37,9 +39,18 @@ export interface OnlineEvents {
   workspace(workspace: Workspace): void;
   presence(presence: PresenceChanged): void;
   typing(typing: TypingChanged): void;
+  /** The files on their way. */
+  uploads(): Promise<UploadBook>;
   signedIn(): boolean;
   attention(): AttentionState;
   tap(taps: 1 | 2): void;
+}
+
+async function prepared(change: Change, events: OnlineEvents): Promise<Prepared> {
+  const { call, request, uploads } = change;
+  if (call !== 'message:send' || uploads === undefined) return { request, done: () => undefined };
+  const book = await events.uploads();
+  return { request: await book.attached(change), done: () => book.settled(uploads) };
 }
 
 /** The half of the engine that speaks with the server. It is a chunk of its own: what this device holds is painted first. */
@@ -63,6 +74,7 @@ export class Online {
     this.flusher = new Flusher(outbox, platform, (name, request) => this.caller.live(name, request), {
       ready: () => this.syncer.live && outbox.current && events.signedIn(),
       refused: (_, failure) => events.refused(failure),
+      prepare: (change) => prepared(change, events),
     });
     this.marks = new ReadMarks(platform, (name, request) => this.caller.call(name, request), events.counted);
   }

@@ -14,7 +14,7 @@ export type Route =
   | { readonly name: 'room'; readonly room: string; readonly seq: number | undefined }
   | { readonly name: 'settings'; readonly page: SettingsPage | undefined };
 
-const PANES = ['members', 'search', 'pins'] as const;
+const PANES = ['members', 'search', 'pins', 'files'] as const;
 
 /** What stands in the pane beside a room. */
 export type Pane = (typeof PANES)[number];

@@ -15,6 +15,8 @@ export interface RowContext {
   changes(seq: number): readonly OutboxItem[];
 }
 
+const NONE: readonly never[] = [];
+
 /** The row of an item of the log. */
 export function rowOf(item: Item, context: RowContext): Row {
   return item.kind === 'message' ? messageRow(item, context) : lineRow(item);
@@ -40,6 +42,7 @@ function messageRow(message: Message, context: RowContext): MessageRow {
     by: message.by,
     at_ms: message.at_ms,
     ...shown,
+    uploads: NONE,
     mentions: message.mentions,
     mentionsRoom: message.mentions_room,
     mentionsMe: message.mentions_room || message.mentions.includes(context.reader.me),
@@ -62,10 +65,10 @@ function standsIn(
   return { replyTo, quote: replyTo === undefined ? undefined : context.quote(replyTo), thread };
 }
 
-type Shown = Pick<MessageRow, 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'>;
+type Shown = Pick<MessageRow, 'files' | 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'>;
 
-function shownOf({ text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
-  return { text, html, deleted, pinned, editedAtMs: edited_at_ms, reactions };
+function shownOf({ files, text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
+  return { files: files ?? NONE, text, html, deleted, pinned, editedAtMs: edited_at_ms, reactions };
 }
 
 /** A message as it will be once the user's own change has arrived. Changes that have arrived change nothing. */
@@ -75,7 +78,7 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
       if (shown.text === change.request.text || shown.deleted) return shown;
       return { ...shown, text: change.request.text, html: null, editedAtMs: createdAtMs };
     case 'message:delete':
-      return { ...shown, text: '', html: '', deleted: true, pinned: false, reactions: [] };
+      return { ...shown, files: NONE, text: '', html: '', deleted: true, pinned: false, reactions: [] };
     case 'message:pin':
     case 'message:unpin':
       return { ...shown, pinned: change.call === 'message:pin' };
@@ -99,6 +102,8 @@ export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | 
     seq: null,
     by: item.user,
     at_ms: item.createdAtMs,
+    files: NONE,
+    uploads: item.change.uploads ?? NONE,
     text,
     html: null,
     deleted: false,

@@ -1,7 +1,7 @@
 import { type Failure, failureOf, verdict } from '../failure';
 import type { Platform } from '../platform';
 import type { Calls } from '../protocol.gen';
-import type { OutboxCall, OutboxItem } from './item';
+import type { Change, OutboxCall, OutboxItem } from './item';
 import type { Outbox } from './outbox';
 
 const FIRST_WAIT_MS = 500;
@@ -14,6 +14,15 @@ export interface FlusherEvents {
   ready(): boolean;
   /** A change to a message was refused and is rolled back. Messages stay as failed rows instead. */
   refused(item: OutboxItem, failure: Failure): void;
+  /** Makes a change ready to go out. Throws a `Failure`. */
+  prepare(change: Change): Promise<Prepared>;
+}
+
+/** A change as it goes out: with its files, once they are uploaded. */
+export interface Prepared {
+  readonly request: Change['request'];
+  /** The server has taken it. */
+  done(): void;
 }
 
 type Ask = <K extends OutboxCall>(name: K, request: Calls[K]['request']) => Promise<Calls[K]['reply']>;
@@ -99,7 +108,9 @@ export class Flusher {
     const { call, request } = item.change;
     this.outbox.mark(request.nonce, 'sending');
     try {
-      const written = await this.ask(call, request);
+      const prepared = await this.events.prepare(item.change);
+      const written = await this.ask(call, prepared.request as Calls[typeof call]['request']);
+      prepared.done();
       this.#faults.delete(request.nonce);
       await this.outbox.sent(request.nonce, written.seq);
       return true;

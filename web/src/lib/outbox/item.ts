@@ -13,7 +13,14 @@ export type OutboxCall =
   | 'thread:unfollow';
 
 /** A call with its request, which carries room and nonce. */
-export type Change = { [K in OutboxCall]: { call: K; request: Calls[K]['request'] } }[OutboxCall];
+export type Change = {
+  [K in OutboxCall]: {
+    call: K;
+    request: Calls[K]['request'];
+    /** Keys of the files on this device that a message waits for; its request gets them when they are uploaded. */
+    uploads?: readonly string[];
+  };
+}[OutboxCall];
 
 /** One change that the user made on this device. */
 export interface OutboxItem {

@@ -104,9 +104,10 @@ export class RoomState implements RoomView {
     return this.room.kind !== 'direct' && ROLES.indexOf(this.role) >= ROLES.indexOf('moderator');
   }
 
-  send(text: string, replyTo?: number): void {
+  send(text: string, replyTo?: number, uploads: readonly string[] = []): void {
     const answer = replyTo === undefined ? {} : { reply_to: replyTo };
-    this.make({ call: 'message:send', request: { ...this.stamp(), text, ...answer } });
+    const files = uploads.length === 0 ? {} : { uploads };
+    this.make({ call: 'message:send', request: { ...this.stamp(), text, ...answer }, ...files });
     this.#typing.stopped();
     if (untrack(() => this.timeline.moreAfter)) void this.timeline.openAt('latest');
   }
@@ -144,7 +145,9 @@ export class RoomState implements RoomView {
     const change = this.parts.outbox.get(nonce)?.change;
     if (change?.call !== 'message:send') return;
     this.discard(nonce);
-    this.make({ call: 'message:send', request: { ...change.request, ...this.stamp(), text } });
+    const { uploads } = change;
+    const again = { call: 'message:send' as const, request: { ...change.request, ...this.stamp(), text } };
+    this.make(uploads === undefined ? again : { ...again, uploads });
   }
 
   discard(nonce: string): void {

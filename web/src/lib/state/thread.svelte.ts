@@ -48,10 +48,11 @@ export class ThreadState implements ThreadView {
     return last === undefined ? undefined : last === 'thread:follow';
   }
 
-  send(text: string, replyTo?: number, inRoom = false): void {
+  send(text: string, replyTo?: number, inRoom = false, uploads: readonly string[] = []): void {
     const answer = replyTo === undefined ? {} : { reply_to: replyTo };
     const place = { thread: this.root, also_in_room: inRoom };
-    this.room.make({ call: 'message:send', request: { ...this.room.stamp(), text, ...answer, ...place } });
+    const files = uploads.length === 0 ? {} : { uploads };
+    this.room.make({ call: 'message:send', request: { ...this.room.stamp(), text, ...answer, ...place }, ...files });
     this.room.stoppedTyping();
     if (untrack(() => this.timeline.moreAfter)) void this.timeline.openAt('latest');
   }

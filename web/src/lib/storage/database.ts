@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { DraftText } from '../api';
+import type { KeptUpload } from '../files/pending';
 import type { Confirmed } from '../log/roomlog';
 import type { OutboxItem } from '../outbox/item';
 import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
@@ -34,12 +35,14 @@ export interface Schema extends DBSchema {
   outbox: { key: string; value: OutboxItem };
   /** By place: the room, or the room and the root of a thread. */
   drafts: { key: string; value: DraftText };
+  /** By key; with their bytes, so they are read only when somebody writes. */
+  uploads: { key: string; value: KeptUpload };
 }
 
 /** Number of the layout: one more whenever a record of the copy has another form. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
-const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts'] as const;
+const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts', 'uploads'] as const;
 export type StoreName = (typeof STORES)[number];
 type Write = IDBPTransaction<Schema, readonly StoreName[], 'readwrite'>;
 
@@ -90,6 +93,11 @@ export class Database {
   /** What waits in the outbox; undefined where nothing can be kept. */
   async readOutbox(): Promise<OutboxItem[] | undefined> {
     return this.#try((db) => db.getAll('outbox'));
+  }
+
+  /** Files that are on their way. */
+  async readUploads(): Promise<KeptUpload[]> {
+    return (await this.#try((db) => db.getAll('uploads'))) ?? [];
   }
 
   /** Puts records of one store, all or none. False if they could not be kept (full disk): the page goes on without. */

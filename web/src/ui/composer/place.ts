@@ -9,7 +9,7 @@ export interface Place {
   readonly prompt: string;
   /** What the button does. */
   readonly verb: 'Send' | 'Post';
-  send(text: string, replyTo?: number): void;
+  send(text: string, replyTo?: number, uploads?: readonly string[]): void;
 }
 
 /** The room itself as a place to write. */
@@ -22,7 +22,7 @@ export function roomPlace(room: RoomView): Place {
     thread: undefined,
     prompt: post ? 'Write a post' : direct ? `Write to ${whom}` : `Write in ${room.title}`,
     verb: post ? 'Post' : 'Send',
-    send: (text, replyTo) => room.send(text, replyTo),
+    send: (text, replyTo, uploads) => room.send(text, replyTo, uploads),
   };
 }
 

@@ -7,6 +7,7 @@ export const ICONS = {
   back: 'M12 4.5 6.5 10l5.5 5.5',
   bookmark: 'M5.5 3.5h9v13L10 12.8l-4.5 3.7z',
   bot: 'M4 8.2h12v8H4zM10 8V4.6M7.5 12v.6M12.5 12v.6M2 11v2.4M18 11v2.4M10 3.6v.1',
+  image: 'M3 4h14v12H3zM7.6 8a.9.9 0 1 1-1.8 0 .9.9 0 0 1 1.8 0zM3.4 14.6l4-4 2.6 2.6 3.4-3.4 3.2 3.2',
   check: 'M4 10.5l4 4 8-9',
   chevronDown: 'M5.5 8l4.5 4.5L14.5 8',
   chevronRight: 'M8 5.5l4.5 4.5L8 14.5',

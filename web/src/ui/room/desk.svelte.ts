@@ -14,6 +14,10 @@ export class Desk {
   versions = $state.raw<MessageRow>();
   /** The user has put the read marker back: what is on the screen stays unread until they come again. */
   putBack = false;
+  /** Whether files are held over the room. */
+  dropping = $state(false);
+  /** Puts files into the message that is being written; set by the composer. */
+  addFiles: ((files: readonly File[]) => void) | undefined;
   /** Brings the writer back to the composer; set by it. */
   focusComposer: () => void = () => undefined;
 

@@ -14,6 +14,8 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     at_ms: NOON + minutes * MINUTE,
     text: 'Tea?',
     html: '<p>Tea?</p>',
+    files: [],
+    uploads: [],
     mentions: [],
     mentionsRoom: false,
     mentionsMe: false,
