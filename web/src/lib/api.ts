@@ -105,6 +105,8 @@ export interface MessageRow {
   readonly delivery: Delivery;
   /** Why it failed, in words for a person; only when `delivery` is `failed`. */
   readonly failure: string | undefined;
+  /** While it can be called back: when it is sent, in milliseconds since 1970. */
+  readonly heldUntil: number | undefined;
   /** The nonce for `retry`, `editFailed` and `discard` while it is in the outbox. */
   readonly nonce: wire.Nonce;
   /** An edit, delete or reaction of ours on it that the server has not confirmed yet. */
@@ -239,6 +241,10 @@ export interface RoomView extends Reading {
   discard(nonce: wire.Nonce): void;
   /** Opens a thread. Its chunk of the client comes when it is first wanted. */
   thread(root: number): Promise<ThreadView>;
+  /** Calls a message back that is held: it is not sent. Undefined when it is too late. */
+  callBack(nonce: wire.Nonce): DraftText | undefined;
+  /** Something that was held may go out now. */
+  sendHeld(): void;
   /** Call on every keystroke; it is throttled. */
   typed(): void;
   stoppedTyping(): void;
@@ -276,16 +282,26 @@ export interface RoomList {
 /** Short notes to the user at the edge of the screen. */
 export interface Toasts {
   readonly list: readonly Toast[];
-  show(text: string, kind?: Toast['kind']): void;
+  /** Answers with its id. A note with actions stays until it is dismissed. */
+  show(text: string, kind?: Toast['kind'], actions?: readonly ToastAction[]): number;
   /** Shows a failure in its own words; other errors as one calm sentence. */
   fail(error: unknown): void;
   dismiss(id: number): void;
+}
+
+/** What can be done about a note; it goes away then. */
+export interface ToastAction {
+  readonly label: string;
+  /** Where it leads. */
+  readonly href?: string;
+  act?(): void;
 }
 
 export interface Toast {
   readonly id: number;
   readonly kind: 'info' | 'error';
   readonly text: string;
+  readonly actions: readonly ToastAction[];
 }
 
 /** A text that was begun. */
@@ -300,12 +316,36 @@ export interface SavedBook {
   has(room: wire.RoomId, seq: number): boolean;
 }
 
-/** Drafts per place (a room, or a thread in it), kept on this device. Setting is cheap; it is written a moment later and on pagehide. */
+/**
+ * Drafts, kept on this device and sent to the user's others after a pause. The key is a room's id, or `room/seq` for a
+ * thread. Setting is cheap; it is written a moment later and on pagehide.
+ */
 export interface Drafts {
-  get(room: wire.RoomId): DraftText | undefined;
+  get(key: string): DraftText | undefined;
   /** State, per room: whether there is one (for a mark in the side bar). */
   has(room: wire.RoomId): boolean;
-  set(room: wire.RoomId, draft: DraftText | null): void;
+  /** State, per key: grows when another device has changed the draft, which `get` has then. */
+  arrivals(key: string): number;
+  set(key: string, draft: DraftText | null): void;
+  /** The writer has gone on to something else: what they began is sent now. */
+  leave(): void;
+}
+
+/** What was put off until later. Its fields are state; load it to see what there is. */
+export interface Later {
+  /** By time. */
+  readonly scheduled: readonly wire.Scheduled[];
+  readonly reminders: readonly wire.Reminder[];
+  readonly loaded: boolean;
+  /** All of these throw `CallFailure`. */
+  load(): Promise<void>;
+  schedule(room: wire.RoomId, text: string, atMs: number, replyTo?: number): Promise<void>;
+  /** `atMs: 0` sends it now. */
+  change(nonce: wire.Nonce, change: { text?: string; atMs?: number }): Promise<void>;
+  delete(nonce: wire.Nonce): Promise<void>;
+  remind(of: { atMs: number; text?: string; room?: wire.RoomId; message?: number }): Promise<void>;
+  snooze(reminder: wire.Reminder, atMs: number): Promise<void>;
+  done(nonce: wire.Nonce): Promise<void>;
 }
 
 /** A newer version of the client that waits. */
@@ -338,6 +378,8 @@ export interface Engine {
   room(id: wire.RoomId): RoomView | undefined;
   /** Says which room is on the screen; null for none. Sound, the page's title and the icon's badge go by it. */
   show(room: wire.RoomId | null): void;
+  /** Scheduled messages and reminders, once their chunk is here. */
+  later(): Promise<Later>;
   /** Begins: paints from what is kept on this device, then connects. Called once, by `main.ts`. */
   start(): void;
 

@@ -9,9 +9,10 @@ import type { Online, OnlineEvents } from './online';
 import type { Change } from './outbox/item';
 import { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
-import type { Calls, Ended, ProfileChange, RoomCreate, Settings, User, Workspace } from './protocol.gen';
+import type { Calls, Ended, MyEntry, ProfileChange, RoomCreate, Settings, User, Workspace } from './protocol.gen';
 import { ConnectionView } from './state/connection.svelte';
 import { DraftBook } from './state/drafts.svelte';
+import type { LaterBook } from './state/later.svelte';
 import { PresenceView } from './state/presence.svelte';
 import { RoomState, sum } from './state/room.svelte';
 import { RoomBook } from './state/rooms.svelte';
@@ -52,6 +53,7 @@ export class ParlorEngine implements Engine {
   #online: Online | undefined;
   #loading: Promise<Online> | undefined;
   #uploads: Promise<UploadBook> | undefined;
+  #later: Promise<LaterBook> | undefined;
   readonly #database: Database;
   readonly #replica: Replica;
   readonly #outbox: Outbox;
@@ -80,6 +82,8 @@ export class ParlorEngine implements Engine {
       users: (users) => this.users.put(users),
       workspace: (workspace) => this.#learnWorkspace(workspace),
       settings: (settings) => this.#learnSettings(settings),
+      drafts: (drafts) => this.#online?.drafts.heardAll(drafts),
+      later: (entry) => this.#heardLater(entry),
       saved: (room, seq, is) => this.saved.set(room, seq, is),
       savedAll: (seqs) => this.saved.loadAll(seqs),
     });
@@ -100,6 +104,14 @@ export class ParlorEngine implements Engine {
   show(room: string | null): void {
     this.#shown = room;
     this.#schedule();
+  }
+
+  later(): Promise<LaterBook> {
+    this.#later ??= import('./state/later.svelte').then(({ LaterBook: Book }) => {
+      const { toasts, platform } = this;
+      return new Book({ ask: this.call.bind(this), toasts, platform });
+    });
+    return this.#later;
   }
 
   start(): void {
@@ -200,7 +212,7 @@ export class ParlorEngine implements Engine {
         continue;
       }
       const { platform } = this;
-      const parts = { platform, replica: this.#replica, outbox: this.#outbox };
+      const parts = { platform, replica: this.#replica, outbox: this.#outbox, drafts: this.drafts };
       this.#online = new chunk.Online(parts, this.#onlineEvents());
       return this.#online;
     }
@@ -254,6 +266,7 @@ export class ParlorEngine implements Engine {
     this.rooms.clear();
     this.users.clear();
     this.drafts.clear();
+    this.#later = undefined;
     this.saved.load([]);
     this.#meId = undefined;
     this.#uploads = undefined;
@@ -327,9 +340,16 @@ export class ParlorEngine implements Engine {
     }
   }
 
+  #heardLater(entry: MyEntry): void {
+    if (entry.type === 'my:draft_changed') this.#online?.drafts.heard(entry.draft);
+    else void this.later().then((later) => later.take(entry));
+  }
+
   #make(change: Change): void {
     if (this.#meId === undefined) return;
-    void this.#outbox.add(change, this.#meId).then(() => this.#online?.flusher.kick());
+    const holdMs =
+      change.call === 'message:send' && !change.uploads?.length ? this.settings.undo_send_s * 1_000 : 0;
+    void this.#outbox.add(change, this.#meId, holdMs).then(() => this.#online?.flusher.kick());
   }
 
   /** Resolves when a room that was just opened is in `rooms`; the push that tells of it may have been lost. */

@@ -4,5 +4,5 @@ export type * from './api';
 export { createEngine } from './create';
 export { provideEngine, useEngine } from './context';
 export { EMOJI_GROUPS, EmojiBook, type EmojiChoice } from './emoji';
-export { setHtml } from './trusted';
+export { inertDocument, setHtml } from './trusted';
 export * from './protocol.gen';

@@ -11,15 +11,18 @@ import { Receiver } from './net/receiver';
 import type { UploadBook } from './files/uploads.svelte';
 import type { Change } from './outbox/item';
 import { Flusher, type Prepared } from './outbox/flusher';
+import { DraftSender } from './outbox/draftsender';
 import type { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
 import type { Ended, PresenceChanged, TypingChanged, User, Workspace } from './protocol.gen';
+import type { DraftBook } from './state/drafts.svelte';
 
 /** What the network half works on. */
 export interface OnlineParts {
   readonly platform: Platform;
   readonly replica: Replica;
   readonly outbox: Outbox;
+  readonly drafts: DraftBook;
 }
 
 /** What it tells, and asks, the engine. */
@@ -61,8 +64,9 @@ export class Online {
   readonly syncer: Syncer;
   readonly flusher: Flusher;
   readonly marks: ReadMarks;
+  readonly drafts: DraftSender;
 
-  constructor({ platform, replica, outbox }: OnlineParts, events: OnlineEvents) {
+  constructor({ platform, replica, outbox, drafts }: OnlineParts, events: OnlineEvents) {
     const attention = new Attention(platform, events.attention, events.tap);
     this.http = new Http(platform);
     this.link = this.#makeLink(platform, events);
@@ -76,6 +80,8 @@ export class Online {
       refused: (_, failure) => events.refused(failure),
       prepare: (change) => prepared(change, events),
     });
+    const ready = () => this.syncer.live && events.signedIn();
+    this.drafts = new DraftSender(drafts, platform, (name, request) => this.caller.live(name, request), ready);
     this.marks = new ReadMarks(platform, (name, request) => this.caller.call(name, request), events.counted);
   }
 
@@ -89,6 +95,7 @@ export class Online {
     if (this.syncer.live) {
       for (const log of replica.rooms.values()) this.marks.look(log);
       this.flusher.kick();
+      void this.drafts.flush();
     }
     events.changed();
   }

@@ -39,6 +39,11 @@ export function setHtml(html: string): Attachment<Element> {
   };
 }
 
+/** A parsed document of foreign HTML, to be read and never shown: nothing of it runs or is fetched. */
+export function inertDocument(html: string): Document {
+  return new DOMParser().parseFromString((policy?.createHTML(html) ?? html) as string, 'text/html');
+}
+
 /** Address of the service worker, as `register` takes it under Trusted Types. */
 export function workerUrl(): string {
   return (policy?.createScriptURL(WORKER) ?? WORKER) as string;

@@ -1,4 +1,15 @@
-import type { Entry, MyEntry, RoomState, RoomSync, Settings, Sync, Synced, User, Workspace } from '../protocol.gen';
+import type {
+  Draft,
+  Entry,
+  MyEntry,
+  RoomState,
+  RoomSync,
+  Settings,
+  Sync,
+  Synced,
+  User,
+  Workspace,
+} from '../protocol.gen';
 import { type Confirmed, RoomLog } from './roomlog';
 
 /** Items that a room starts with. */
@@ -17,6 +28,10 @@ export interface ReplicaEvents {
   users(users: readonly User[]): void;
   workspace(workspace: Workspace): void;
   settings(settings: Settings): void;
+  /** All drafts that the server has. */
+  drafts(drafts: readonly Draft[]): void;
+  /** Something that was put off until later changed: a draft, a scheduled message, a reminder. */
+  later(entry: MyEntry): void;
   /** A message is saved now, or not any more. */
   saved(room: string, seq: number, is: boolean): void;
   /** All that is saved, by room. */
@@ -123,6 +138,7 @@ export class Replica {
       this.cursor = mine.head;
       this.events.settings(mine.settings);
       this.events.savedAll(mine.saved);
+      this.events.drafts(mine.drafts);
       return 'nothing';
     }
     let need: Need = 'nothing';
@@ -174,6 +190,7 @@ export class Replica {
         this.events.settings(entry.settings);
         return 'nothing';
       default:
+        this.events.later(entry);
         return 'nothing';
     }
   }

@@ -90,8 +90,13 @@ export class Flusher {
   /** Sends a room's changes until none waits. */
   async #drain(room: string): Promise<void> {
     for (let tries = 0; this.events.ready();) {
-      const item = this.outbox.of(room).find(({ state }) => state === 'queued');
-      if (!item) return;
+      const item = this.#next(room);
+      if (item === undefined) return;
+      if (typeof item === 'number') {
+        // Other pages must not wait for it meanwhile.
+        this.platform.after(item - this.platform.now(), () => this.kick());
+        return;
+      }
       const wait = this.#notBefore - this.platform.now();
       if (wait > 0) {
         await this.#sleep(wait);
@@ -101,6 +106,20 @@ export class Flusher {
       tries = sent ? 0 : tries + 1;
       if (!sent && this.events.ready()) await this.#sleep(this.#backOff(tries));
     }
+  }
+
+  /** The next change of a room that may go out now, or when one may; a held message holds the messages after it. */
+  #next(room: string): OutboxItem | number | undefined {
+    let heldUntil: number | undefined;
+    for (const item of this.outbox.of(room)) {
+      if (item.state !== 'queued') continue;
+      if (item.change.call === 'message:send') {
+        if (heldUntil === undefined && (item.heldUntil ?? 0) > this.platform.now()) heldUntil = item.heldUntil;
+        if (heldUntil !== undefined) continue;
+      }
+      return item;
+    }
+    return heldUntil;
   }
 
   /** Tries one change. False if it has to be tried again. */

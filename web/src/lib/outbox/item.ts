@@ -32,6 +32,8 @@ export interface OutboxItem {
   readonly createdAtMs: number;
   /** `sent` ones are no longer kept, but shown until the log brings them. */
   readonly state: 'queued' | 'sending' | 'failed' | 'sent';
+  /** It is not sent before this time, in milliseconds since 1970, so that it can be called back. */
+  readonly heldUntil?: number;
   /** Why it failed, for a person. */
   readonly failure?: string;
   /** Where it stands in the log, once sent. */

@@ -53,10 +53,11 @@ export class Outbox {
   }
 
   /** Shows a change at once; resolved when it is kept and may be sent. */
-  async add(change: Change, user: string): Promise<void> {
+  async add(change: Change, user: string, holdMs = 0): Promise<void> {
     const now = this.platform.now();
     const order = Math.max(this.#lastOrder + 1, now);
-    const item: OutboxItem = { change, user, order, createdAtMs: now, state: 'queued' };
+    const held = holdMs > 0 ? { heldUntil: now + holdMs } : {};
+    const item: OutboxItem = { change, user, order, createdAtMs: now, state: 'queued', ...held };
     this.#set(item);
     await this.#keep(item);
   }

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import type { RoomView, ThreadView, UnreadSum } from '../api';
+import type { DraftText, RoomView, ThreadView, UnreadSum } from '../api';
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
 import type { Platform } from '../platform';
@@ -148,6 +148,18 @@ export class RoomState implements RoomView {
     const { uploads } = change;
     const again = { call: 'message:send' as const, request: { ...change.request, ...this.stamp(), text } };
     this.make(uploads === undefined ? again : { ...again, uploads });
+  }
+
+  callBack(nonce: string): DraftText | undefined {
+    const item = this.parts.outbox.get(nonce);
+    if (item?.state !== 'queued' || item.change.call !== 'message:send') return undefined;
+    const { text, reply_to } = item.change.request;
+    this.discard(nonce);
+    return reply_to === undefined ? { text } : { text, replyTo: reply_to };
+  }
+
+  sendHeld(): void {
+    this.parts.kick();
   }
 
   discard(nonce: string): void {

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte';
-import type { Toast, Toasts } from '../api';
+import type { Toast, ToastAction, Toasts } from '../api';
 import { failureOf } from '../failure';
 import type { Platform } from '../platform';
 
@@ -14,12 +14,13 @@ export class ToastList implements Toasts {
 
   constructor(private readonly platform: Platform) {}
 
-  show(text: string, kind: Toast['kind'] = 'info'): void {
+  show(text: string, kind: Toast['kind'] = 'info', actions: readonly ToastAction[] = []): number {
     this.#last += 1;
-    const toast = { id: this.#last, kind, text };
+    const toast = { id: this.#last, kind, text, actions };
     const others = untrack(() => this.list).filter((shown) => shown.text !== text);
     this.list = [...others, toast].slice(-AT_MOST);
-    if (kind === 'info') this.platform.after(INFO_MS, () => this.dismiss(toast.id));
+    if (kind === 'info' && actions.length === 0) this.platform.after(INFO_MS, () => this.dismiss(toast.id));
+    return toast.id;
   }
 
   fail(error: unknown): void {

@@ -25,6 +25,12 @@ export interface KeptRoom {
   confirmed: Confirmed;
 }
 
+/** A draft as it is kept. */
+export interface KeptDraft extends DraftText {
+  /** The server has not heard of it. */
+  unsent?: boolean;
+}
+
 /** What is kept on this device, by store. */
 export interface Schema extends DBSchema {
   /** One record at the key `owner`. */
@@ -34,7 +40,7 @@ export interface Schema extends DBSchema {
   /** By nonce. */
   outbox: { key: string; value: OutboxItem };
   /** By place: the room, or the room and the root of a thread. */
-  drafts: { key: string; value: DraftText };
+  drafts: { key: string; value: KeptDraft };
   /** By key; with their bytes, so they are read only when somebody writes. */
   uploads: { key: string; value: KeptUpload };
 }
@@ -52,7 +58,7 @@ export interface Kept {
   rooms: KeptRoom[];
   users: User[];
   outbox: OutboxItem[];
-  drafts: Map<string, DraftText>;
+  drafts: Map<string, KeptDraft>;
 }
 
 /**

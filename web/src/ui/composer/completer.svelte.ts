@@ -1,7 +1,8 @@
 import { untrack } from 'svelte';
 import type { EmojiBook, Engine, RoomView, User } from '../../lib';
 import { fitting } from '../search/match';
-import { completed, triggerAt, type Replacement, type Trigger } from './completion';
+import { closedEmojiAt, completed, triggerAt, type Replacement, type Trigger } from './completion';
+import { emojiOf, rankedEmoji } from './emojirank';
 
 const AT_MOST = 8;
 const ROOM_WORD = 'room';
@@ -22,6 +23,8 @@ export class Completer {
   found = $state.raw<readonly Completable[]>([]);
   at = $state(0);
   #trigger: Trigger | null = null;
+  /** The words are for a command that takes anybody, not only members of the room. */
+  #anyone = false;
   /** A name that the writer did not want completed: it is left alone until another one begins. */
   #refused = -1;
 
@@ -29,6 +32,7 @@ export class Completer {
     private readonly engine: Engine,
     private readonly room: RoomView,
     private readonly emoji: EmojiBook,
+    private readonly recent: () => readonly string[],
   ) {}
 
   get open(): boolean {
@@ -39,6 +43,7 @@ export class Completer {
   look(text: string, caret: number): void {
     const trigger = triggerAt(text, caret);
     this.#trigger = trigger;
+    this.#anyone = /^\/(?:invite|dm)\s/iu.test(text);
     if (!trigger || trigger.start === this.#refused) {
       if (!trigger) this.#refused = -1;
       this.found = [];
@@ -81,6 +86,15 @@ export class Completer {
     return choice && trigger ? completed(text, trigger, choice.insert) : undefined;
   }
 
+  /** What takes the place of a shortcode that has just been closed by its second colon. */
+  async closed(text: string, caret: number): Promise<Replacement | undefined> {
+    const closed = closedEmojiAt(text, caret);
+    if (!closed) return undefined;
+    const found = await this.emoji.find(closed.query).catch(() => []);
+    const choice = emojiOf(closed.query, found);
+    return choice && { start: closed.start, end: closed.end, insert: choice.emoji };
+  }
+
   #isWhole(): boolean {
     const insert = this.found[this.at]?.insert.slice(1).toLowerCase();
     return insert !== undefined && insert === this.#trigger?.query.toLowerCase();
@@ -97,40 +111,54 @@ export class Completer {
   async #find({ kind, query }: Trigger): Promise<Completable[]> {
     if (kind === 'user') return this.#people(query);
     if (kind === 'room') return this.#rooms(query);
+    if (kind === 'command') return this.#commands(query);
     const found = await this.emoji.find(query).catch(() => []);
-    // What was typed is a shortcode, so its name counts before what it is about.
-    const named = found.filter(({ shortcodes }) => shortcodes.some((code) => code.startsWith(query.toLowerCase())));
-    const others = found.filter((one) => !named.includes(one));
-    return [...named, ...others].map(({ emoji, name, shortcodes }) => ({
+    return rankedEmoji(query, found, this.recent()).map(({ choice: { emoji }, code }) => ({
       key: emoji,
       insert: emoji,
-      label: `:${shortcodes.find((code) => code.startsWith(query.toLowerCase())) ?? shortcodes[0] ?? name}:`,
+      label: `:${code}:`,
       detail: '',
       emoji,
     }));
   }
 
+  async #commands(query: string): Promise<Completable[]> {
+    const { offered } = await import('../commands/registry');
+    const found = offered(this.room, this.engine).filter(({ name }) => name.startsWith(query.toLowerCase()));
+    return found.map(({ name, takes, help }) => ({
+      key: name,
+      insert: `/${name}`,
+      label: `/${name}`,
+      detail: takes === '' ? help : `${takes} — ${help}`,
+    }));
+  }
+
   async #people(query: string): Promise<Completable[]> {
+    if (this.#anyone) return (await this.#others(query)).map((user) => named(user));
     await this.room.members.load().catch(() => undefined);
     const { list, more } = untrack(() => this.room.members);
-    const members = list.map(({ user }) => user).filter((user) => !user.disabled && user.id !== this.engine.me?.id);
+    const members = list.map(({ user }) => user).filter((user) => this.#callable(user));
     const found = fitting(query, members, ({ name, username }) => [username, name]);
-    // A room with more members than are listed: the server knows the others.
+    const people = found.map((user) => named(user));
+    // A room with more members than are listed: the server knows the others, who may not be members.
     if (more && found.length < AT_MOST) {
-      const others = await this.engine.users.find(query).catch(() => []);
-      found.push(...others.filter(({ id }) => !found.some((user) => user.id === id)));
+      const listed = new Set(list.map(({ user }) => user.id));
+      const others = (await this.#others(query)).filter(({ id }) => !listed.has(id));
+      people.push(...others.map((user) => named(user, 'perhaps not in this room')));
     }
-    const people = found.map((user) => ({
-      key: user.id,
-      insert: `@${user.username}`,
-      label: user.name,
-      detail: `@${user.username}`,
-      user,
-    }));
     const everyone = { key: ROOM_WORD, insert: `@${ROOM_WORD}`, label: '@room', detail: 'Everyone in this room' };
     return ROOM_WORD.startsWith(query.toLowerCase()) && this.room.room.kind !== 'direct'
       ? [...people.slice(0, AT_MOST - 1), everyone]
       : people;
+  }
+
+  async #others(query: string): Promise<User[]> {
+    const found = await this.engine.users.find(query).catch(() => []);
+    return found.filter((user) => this.#callable(user));
+  }
+
+  #callable(user: User): boolean {
+    return !user.disabled && user.id !== this.engine.me?.id;
   }
 
   #rooms(query: string): Completable[] {
@@ -141,4 +169,9 @@ export class Completer {
       detail: room.topic,
     }));
   }
+}
+
+function named(user: User, note?: string): Completable {
+  const detail = note === undefined ? `@${user.username}` : `@${user.username}, ${note}`;
+  return { key: user.id, insert: `@${user.username}`, label: user.name, detail, user };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completed, triggerAt } from './completion';
+import { closedEmojiAt, completed, triggerAt } from './completion';
 
 /** The trigger at the `|` in a text. */
 function at(text: string) {
@@ -48,6 +48,24 @@ describe('noticing that somebody is about to be named', () => {
     expect(at('```\n@dec|')).toBeNull();
     expect(at('```\ncode\n```\n@an|')).toBe('user an');
     expect(at('`code` @an|')).toBe('user an');
+  });
+});
+
+const closed = (text: string) => closedEmojiAt(text, text.length)?.query;
+
+describe('commands and closed shortcodes', () => {
+  test('a slash begins a command at the very beginning only', () => {
+    expect(at('/rem|')).toBe('command rem');
+    expect(at('/|')).toBe('command ');
+    expect(at('say /rem|')).toBeNull();
+    expect(at('/remind me|')).toBeNull();
+    expect(at('/invite @be|')).toBe('user be');
+  });
+
+  test('the second colon closes a shortcode', () => {
+    expect(closed('so :tea:')).toBe('tea');
+    expect(closed('at 10:30:')).toBeUndefined();
+    expect(closed('`:tea:')).toBeUndefined();
   });
 });
 

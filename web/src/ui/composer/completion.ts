@@ -1,8 +1,8 @@
-// What somebody is about to name in a text: `@user`, `#room` or `:emoji:`, and how the name gets into it.
+// What somebody is about to name in a text: `@user`, `#room`, `:emoji:` or `/command`, and how the name gets into it.
 
 /** The beginning of a name that stands before the caret. */
 export interface Trigger {
-  readonly kind: 'user' | 'room' | 'emoji';
+  readonly kind: 'user' | 'room' | 'emoji' | 'command';
   /** What is typed behind the sign. */
   readonly query: string;
   /** Place of the sign. */
@@ -22,6 +22,9 @@ const USER = /@([a-z0-9._-]{0,32})$/iu;
 const ROOM = /#([\p{L}\p{N}._-]{0,60})$/u;
 /** Two letters at least: a smiley such as `:D` is none. */
 const EMOJI = /:([a-z0-9_+-]{2,40})$/iu;
+/** Only at the very beginning: everywhere else a slash is a slash. */
+const COMMAND = /^\/([a-z-]{0,20})$/iu;
+const CLOSED_EMOJI = /:([a-z0-9_+-]{2,40}):$/iu;
 /** What a name can't stand behind: an address such as ana@example.org is no mention, 10:30 no emoji. */
 const WORD = /[\p{L}\p{N}_]$/u;
 const FENCE = /^ {0,3}(?:```|~~~)/gmu;
@@ -29,7 +32,18 @@ const FENCE = /^ {0,3}(?:```|~~~)/gmu;
 /** The name that is being typed at the caret; null when there is none, such as in code. */
 export function triggerAt(text: string, caret: number): Trigger | null {
   const before = text.slice(0, caret);
-  const found = find('user', USER, before) ?? find('room', ROOM, before) ?? find('emoji', EMOJI, before);
+  const found =
+    find('command', COMMAND, before) ??
+    find('user', USER, before) ??
+    find('room', ROOM, before) ??
+    find('emoji', EMOJI, before);
+  return found && !inCode(before.slice(0, found.start)) ? found : null;
+}
+
+/** The shortcode of an emoji that has just been closed by its second colon; null when there is none. */
+export function closedEmojiAt(text: string, caret: number): Trigger | null {
+  const before = text.slice(0, caret);
+  const found = find('emoji', CLOSED_EMOJI, before);
   return found && !inCode(before.slice(0, found.start)) ? found : null;
 }
 

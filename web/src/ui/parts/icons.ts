@@ -46,3 +46,5 @@ export const ICONS = {
 } as const;
 
 export type IconName = keyof typeof ICONS;
+/** An icon: its name, or its path where few need it. */
+export type Drawing = IconName | `M${string}`;

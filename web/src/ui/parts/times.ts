@@ -18,6 +18,13 @@ export function fullTime(ms: number): string {
   return FULL.format(ms);
 }
 
+/** A time to come, with its day: "tomorrow at 9:00". */
+export function longTime(ms: number, nowMs = Date.now()): string {
+  if (dayKey(ms) === dayKey(nowMs)) return `today at ${clock(ms)}`;
+  if (dayKey(ms) === dayKey(nowMs + DAY_MS)) return `tomorrow at ${clock(ms)}`;
+  return `${ms - nowMs < 300 * DAY_MS ? DAY.format(ms) : OLD_DAY.format(ms)} at ${clock(ms)}`;
+}
+
 /** Which day of the reader's calendar it was. */
 export function dayKey(ms: number): string {
   return new Date(ms).toDateString();

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
-import type { Engine, MessageRow, RoomView } from '../../lib';
+import type { DraftText, Engine, MessageRow, RoomView } from '../../lib';
 import { copyText } from '../parts/clipboard';
+import { longTime } from '../parts/times';
 import type { Screen } from '../shell/screen.svelte';
 import { lastOwn } from './entries';
 
@@ -20,6 +21,8 @@ export class Desk {
   addFiles: ((files: readonly File[]) => void) | undefined;
   /** Brings the writer back to the composer; set by it. */
   focusComposer: () => void = () => undefined;
+  /** Puts a text back into the composer, before what is in it; set by it. */
+  restore: (draft: DraftText) => void = () => undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -128,6 +131,24 @@ export class Desk {
   markRead(): void {
     this.putBack = false;
     this.room.markRead();
+  }
+
+  /** Calls back a message that is held and not sent yet. */
+  callBack(row: MessageRow): void {
+    const draft = this.room.callBack(row.nonce);
+    if (draft) this.restore(draft);
+    else this.engine.toasts.show('It is too late: the message is on its way.');
+  }
+
+  /** Asks when to come back to a message. */
+  remind(row: MessageRow): void {
+    const { seq: message } = row;
+    if (message === null) return;
+    const pick = async (atMs: number) => {
+      await (await this.engine.later()).remind({ atMs, room: this.room.id, message });
+      this.engine.toasts.show(`You will be reminded ${longTime(atMs)}`);
+    };
+    this.screen.open({ name: 'when', title: 'Remind me of this message', verb: 'Remind me', pick });
   }
 
   /** Puts an emoji on a message, or takes it off again. */

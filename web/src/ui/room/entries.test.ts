@@ -26,6 +26,7 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     reactions: [],
     delivery: 'sent',
     failure: undefined,
+    heldUntil: undefined,
     nonce: `${seq}`,
     changing: false,
     replyTo: undefined,

@@ -22,6 +22,7 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
       act: () => void desk.unreadFrom(row),
     },
     row.seq !== null && { label: 'Copy link', icon: 'link', keys: 'C', act: () => void desk.copyLink(row) },
+    row.seq !== null && !row.deleted && { label: 'Remind me', icon: 'clock', act: () => desk.remind(row) },
     !row.deleted && { label: 'Copy text', icon: 'copy', act: () => void desk.copySource(row) },
     row.reactions.length > 0 && { label: 'Who reacted', icon: 'people', act: () => open('who') },
     desk.canDelete(row) && {

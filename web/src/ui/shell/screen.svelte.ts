@@ -9,7 +9,10 @@ export type DialogName =
   | { readonly name: 'create-room' | 'browse' | 'direct' | 'switcher' | 'keys' }
   | { readonly name: 'invite'; readonly room: RoomView | undefined }
   | { readonly name: 'room-settings' | 'add-members'; readonly room: RoomView }
-  | { readonly name: 'profile'; readonly user: UserId };
+  | { readonly name: 'profile'; readonly user: UserId }
+  | { readonly name: 'commands'; readonly room: RoomView }
+  | { readonly name: 'later'; readonly part: 'scheduled' | 'reminders' }
+  | { readonly name: 'when'; readonly title: string; readonly verb: string; pick(atMs: number): Promise<void> };
 
 /** What is on the screen beyond what the address says: the open dialog and what several parts share. */
 export class Screen {
