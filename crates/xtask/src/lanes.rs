@@ -26,6 +26,7 @@ const LANES: &[Lane] = &[
     Lane { name: "conformance", asked_for: false, run: conformance },
     Lane { name: "web", asked_for: false, run: web },
     Lane { name: "e2e", asked_for: false, run: e2e },
+    Lane { name: "torture", asked_for: false, run: torture },
     Lane { name: "browsers", asked_for: true, run: browsers },
 ];
 
@@ -151,6 +152,14 @@ fn browsers(house: &House) -> Result<Counts, String> {
 fn server(house: &House) -> Result<std::path::PathBuf, String> {
     process::must(&mut house.cargo(&["build", "--release", "--locked", "--package", "parlor-server"]))?;
     Ok(house.release_binary())
+}
+
+/// The release binary killed, cut off and flooded, and held against what docs/guarantees.md promises.
+fn torture(house: &House) -> Result<Counts, String> {
+    process::must(&mut house.cargo(&["build", "--release", "--locked", "--package", "parlor-server"]))?;
+    let mut torture =
+        house.cargo(&["run", "--locked", "--package", "parlor-bench", "--", "torture", "--parlor"]);
+    check(torture.arg(house.release_binary()).arg("--keep").arg(house.target.join("torture")))
 }
 
 fn npm(house: &House, folder: &str, script: &str) -> Result<std::process::Command, String> {

@@ -92,7 +92,14 @@ impl Stage {
         command.arg("--data").arg(self.data()).current_dir(self.folder.path()).env_clear();
         command.envs(self.environment.iter().map(|(key, value)| (key, value))).stderr(log);
         let ready = if self.data().join("parlor.db").exists() { "Parlor is ready" } else { "Set it up: " };
-        let server = Server::start(&mut command, ready)?;
+        let server = match Server::start(&mut command, ready) {
+            Ok(server) => server,
+            Err(error) => {
+                let log = self.log();
+                let last = log.lines().last().unwrap_or_default();
+                return Err(io::Error::other(format!("{error}; the last it logged: {last}")));
+            }
+        };
         self.address.send_replace(server.address);
         self.printed.clone_from(&server.printed);
         self.server = Some(server);
