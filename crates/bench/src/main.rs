@@ -3,6 +3,7 @@
 mod bare;
 mod checker;
 mod connection;
+mod costs;
 mod crowd;
 mod engine;
 mod frame;
@@ -65,6 +66,18 @@ enum Job {
     },
     /// Breaks what can break, under load, and checks what clients saw and what is left.
     Torture(torture::Arguments),
+    /// Counts instructions for a delivery, a send, a connect and a sync, and fails if they grew. Needs valgrind.
+    Costs {
+        /// The built binary.
+        #[arg(long, default_value = "target/release/parlor")]
+        parlor: PathBuf,
+        /// What they cost so far.
+        #[arg(long, default_value = "crates/bench/costs.json")]
+        baseline: PathBuf,
+        /// Write the baseline anew.
+        #[arg(long)]
+        renew: bool,
+    },
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -104,6 +117,7 @@ fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
         }
         Job::Torture(arguments) => torture::run(&arguments, out),
         Job::Check { history } => checker::run(&history, out),
+        Job::Costs { parlor, baseline, renew } => costs::run(&parlor, &baseline, renew, out),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),
     }

@@ -11,6 +11,11 @@ use crate::process::Server;
 
 /// Starts the binary on this folder.
 pub(crate) fn start(binary: &Path, data: &Path) -> io::Result<Server> {
+    Server::start(&mut command(binary, data), "Parlor is ready")
+}
+
+/// The command that serves this folder.
+pub(crate) fn command(binary: &Path, data: &Path) -> Command {
     let mut command = Command::new(binary);
     command.arg("serve").args(["--listen", "127.0.0.1:0"]).arg("--data").arg(data);
     // One machine stands for a whole crowd here.
@@ -20,7 +25,7 @@ pub(crate) fn start(binary: &Path, data: &Path) -> io::Result<Server> {
     // While another server is measured nobody answers this one's pings.
     command.env("PARLOR_PING_INTERVAL_S", "600").env("PARLOR_LOG_LEVEL", "warn");
     command.env("PARLOR_MAX_CONNECTIONS_PER_ADDRESS", "20000");
-    Server::start(&mut command, "Parlor is ready")
+    command
 }
 
 /// Asks until the server answers that it is ready.

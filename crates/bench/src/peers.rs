@@ -32,16 +32,23 @@ impl Peer {
 
     /// Starts it on a free port.
     pub(crate) fn start(self) -> io::Result<Server> {
-        let this = std::env::current_exe()?;
+        Server::start(&mut self.command()?, "ready ")
+    }
+
+    /// The command that serves it on a free port.
+    pub(crate) fn command(self) -> io::Result<Command> {
+        let mut command = Command::new(std::env::current_exe()?);
         match self {
-            Self::Engine => Server::start(Command::new(this).args(["serve", "engine"]), "ready "),
-            Self::Bare => Server::start(Command::new(this).args(["serve", "bare"]), "ready "),
+            Self::Engine => command.args(["serve", "engine"]),
+            Self::Bare => command.args(["serve", "bare"]),
             Self::Npm => {
                 let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/npm-socketio");
                 install(&folder)?;
-                Server::start(Command::new("node").arg("server.js").current_dir(folder), "ready ")
+                command = Command::new("node");
+                command.arg("server.js").current_dir(folder)
             }
-        }
+        };
+        Ok(command)
     }
 }
 

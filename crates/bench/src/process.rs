@@ -58,6 +58,13 @@ impl Server {
         cpu(&self.child.id().to_string())
     }
 
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) -> io::Result<()> {
+        let process = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
+        self.child.wait().map(drop)
+    }
+
     /// Resident memory in kB.
     pub(crate) fn resident_kb(&self) -> io::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;

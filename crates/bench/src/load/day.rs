@@ -43,9 +43,9 @@ const HABITS: [Habit; 6] = [
     Habit {
         call: "reaction:add",
         per_1000_s: 8,
-        request: |it| json!({ "room": it.room, "nonce": format!("day-{}", it.number), "seq": 12, "emoji": "👍" }),
+        request: |it| json!({ "room": it.room, "nonce": format!("day-{}", it.number), "seq": 14, "emoji": "👍" }),
     },
-    Habit { call: "read:mark", per_1000_s: 30, request: |it| json!({ "room": it.room, "seq": 12 }) },
+    Habit { call: "read:mark", per_1000_s: 30, request: |it| json!({ "room": it.room, "seq": 14 }) },
     Habit {
         call: "room:history",
         per_1000_s: 5,

@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::json;
-
 use crate::connection::Entrance;
 use crate::crowd::Crowd;
 use crate::parlor;
@@ -21,8 +19,7 @@ pub(crate) fn run(binary: &Path, clients: usize, rounds: usize, out: &mut impl W
     let plan = Plan { people: clients, neighbours: 0, messages: MISSED as usize };
     let town = town::build(data.path(), plan)?;
     let server = parlor::start(binary, data.path())?;
-    let cursors = json!({ town.lobby: town.head - MISSED });
-    let sync = Tongue::call(0, "sync", &json!({ "epoch": town.epoch, "me": 1, "rooms": cursors }));
+    let sync = Tongue::call(0, "sync", &town.missed(MISSED));
     let entrance = |person| Entrance { join: Some(sync.clone()), ..Tongue::sign_in(&town::token(person)) };
     let (mut seconds, mut walls, mut saturated) = (Vec::new(), Vec::new(), 0);
     for round in 0..=rounds {
