@@ -145,6 +145,13 @@ impl Drop for Server {
         // It may have ended by itself; then there is nothing to end.
         if let Some(pid) = self.traced() {
             drop(Command::new("kill").args(["-KILL", &pid.to_string()]).status());
+            // Whoever traces it ends by itself once it is gone, and with it the locks that it holds.
+            for _ in 0..200 {
+                if self.has_ended().unwrap_or(true) {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
         drop(self.child.kill());
         drop(self.child.wait());
