@@ -1,17 +1,10 @@
 // Everybody can use it: on a phone, with the keyboard alone, with a screen reader, in the dark.
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { isAccessible } from '../fixtures/accessible.ts';
 import { Person } from '../fixtures/person.ts';
 import { join, post, Script, setUp } from '../fixtures/script.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-async function isAccessible(person: Person, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  expect(found).toEqual([]);
-}
 
 test('on a phone one thing is on the screen at a time', async ({ stage, browser, server }) => {
   await setUp(server);

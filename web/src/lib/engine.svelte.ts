@@ -347,8 +347,7 @@ export class ParlorEngine implements Engine {
 
   #make(change: Change): void {
     if (this.#meId === undefined) return;
-    const holdMs =
-      change.call === 'message:send' && !change.uploads?.length ? this.settings.undo_send_s * 1_000 : 0;
+    const holdMs = change.call === 'message:send' && !change.uploads?.length ? this.settings.undo_send_s * 1_000 : 0;
     void this.#outbox.add(change, this.#meId, holdMs).then(() => this.#online?.flusher.kick());
   }
 

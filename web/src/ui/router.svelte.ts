@@ -10,11 +10,11 @@ export type SettingsPage = (typeof PAGES)[number];
 export type Route =
   | { readonly name: 'home' }
   | { readonly name: 'set-up' | 'join'; readonly token: string }
-  | { readonly name: 'sign-in' | 'saved' }
+  | { readonly name: 'sign-in' | 'saved' | 'threads' | 'catch-up' }
   | { readonly name: 'room'; readonly room: string; readonly seq: number | undefined }
   | { readonly name: 'settings'; readonly page: SettingsPage | undefined };
 
-const PANES = ['members', 'search', 'pins', 'files'] as const;
+const PANES = ['members', 'search', 'pins', 'files', 'thread'] as const;
 
 /** What stands in the pane beside a room. */
 export type Pane = (typeof PANES)[number];
@@ -22,6 +22,8 @@ export type Pane = (typeof PANES)[number];
 interface Visit {
   /** The pane that is open. */
   pane?: Pane | undefined;
+  /** The root of the thread that is in the pane. */
+  thread?: number | undefined;
   /** Whether going back closes the pane, because opening it was a step of its own. */
   stepped?: boolean | undefined;
 }
@@ -30,7 +32,7 @@ export function routeOf(path: string): Route {
   const [first = '', second = '', third = ''] = path.split('/').filter((part) => part !== '');
   if (first === 'setup' && second) return { name: 'set-up', token: second };
   if (first === 'join' && second) return { name: 'join', token: second };
-  if (first === 'sign-in' || first === 'saved') return { name: first };
+  if (first === 'sign-in' || first === 'saved' || first === 'threads' || first === 'catch-up') return { name: first };
   if (first === 'r' && second) return { name: 'room', room: second, seq: seqOf(third) };
   if (first === 'settings') return { name: 'settings', page: PAGES.find((page) => page === second) };
   return { name: 'home' };
@@ -70,18 +72,30 @@ export class Router {
     return this.#visit.pane;
   }
 
+  /** The root of the thread beside the room. */
+  get thread(): number | undefined {
+    return this.pane === 'thread' ? this.#visit.thread : undefined;
+  }
+
+  /** Opens a thread beside the room. */
+  openThread(root: number): void {
+    this.openPane('thread', root);
+  }
+
   go(path: string, how: 'push' | 'replace' = 'push'): void {
     untrack(() => {
-      const kept: Visit = this.#visit.pane && !this.tight ? { pane: this.#visit.pane } : {};
+      const { pane } = this.#visit;
+      // A thread belongs to its room.
+      const kept: Visit = pane && pane !== 'thread' && !this.tight ? { pane } : {};
       const replace = how === 'replace' || path === this.#path;
       if (path === this.#path) this.visits += 1;
       this.#write(path, kept, replace);
     });
   }
 
-  openPane(pane: Pane): void {
+  openPane(pane: Pane, thread?: number): void {
     const stepped = this.#visit.pane === undefined ? this.tight : this.#visit.stepped;
-    this.#write(this.#path, { pane, stepped }, !this.tight || this.#visit.pane !== undefined);
+    this.#write(this.#path, { pane, thread, stepped }, !this.tight || this.#visit.pane !== undefined);
   }
 
   closePane(): void {
@@ -121,8 +135,8 @@ export class Router {
 
 function visitOf(state: unknown): Visit {
   if (typeof state !== 'object' || state === null) return {};
-  const { pane, stepped } = state as Record<string, unknown>;
-  return { pane: PANES.find((known) => known === pane), stepped: stepped === true };
+  const { pane, thread, stepped } = state as Record<string, unknown>;
+  return { pane: PANES.find((known) => known === pane), thread: seqOf(String(thread)), stepped: stepped === true };
 }
 
 export const [useRouter, provideRouter] = createContext<Router>();

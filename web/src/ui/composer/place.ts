@@ -1,4 +1,4 @@
-import type { RoomView } from '../../lib';
+import type { RoomView, ThreadView } from '../../lib';
 
 /** Where one writes: a room itself, or a thread in it. The composer is the same for both. */
 export interface Place {
@@ -23,6 +23,17 @@ export function roomPlace(room: RoomView): Place {
     prompt: post ? 'Write a post' : direct ? `Write to ${whom}` : `Write in ${room.title}`,
     verb: post ? 'Post' : 'Send',
     send: (text, replyTo, uploads) => room.send(text, replyTo, uploads),
+  };
+}
+
+/** A thread as a place to write. `inRoom` tells whether a reply shall stand in the room's timeline as well. */
+export function threadPlace(thread: ThreadView, inRoom: () => boolean): Place {
+  return {
+    room: thread.room,
+    thread: thread.root,
+    prompt: thread.room.room.style === 'feed' ? 'Comment on the post' : 'Reply in the thread',
+    verb: 'Send',
+    send: (text, replyTo, uploads) => thread.send(text, replyTo, inRoom(), uploads),
   };
 }
 

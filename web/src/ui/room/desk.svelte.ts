@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
-import type { DraftText, Engine, MessageRow, RoomView } from '../../lib';
+import type { DraftText, Engine, MessageRow, Reading, RoomView, ThreadView } from '../../lib';
+import { draftKey } from '../composer/place';
 import { copyText } from '../parts/clipboard';
 import { longTime } from '../parts/times';
 import type { Screen } from '../shell/screen.svelte';
@@ -10,6 +11,8 @@ export class Desk {
   replyTo = $state<number>();
   /** Key of the row that is edited. */
   editing = $state<string>();
+  /** What its editor holds: it outlives the row, which may leave the page. */
+  edited = $state('');
   deleting = $state.raw<MessageRow>();
   /** The message whose earlier texts are shown. */
   versions = $state.raw<MessageRow>();
@@ -28,8 +31,31 @@ export class Desk {
     private readonly engine: Engine,
     private readonly screen: Screen,
     readonly room: RoomView,
+    /** The thread that this is the desk of; undefined in the room itself. */
+    readonly thread?: ThreadView,
   ) {
-    this.replyTo = engine.drafts.get(room.id)?.replyTo;
+    this.replyTo = engine.drafts.get(draftKey({ room, thread: thread?.root }))?.replyTo;
+  }
+
+  /** What is read here: the room, or the thread. */
+  get reading(): Reading {
+    return this.thread ?? this.room;
+  }
+
+  /** Whether this is a feed, whose threads are comments. */
+  get feed(): boolean {
+    return this.room.room.style === 'feed';
+  }
+
+  /** Whether a message has a thread that can be opened from here, or could have one. */
+  canThread(row: MessageRow): boolean {
+    if (this.thread || row.seq === null || this.room.room.style === 'flat') return false;
+    return row.thread !== undefined || row.replies !== undefined || (this.room.canWrite && !row.deleted);
+  }
+
+  openThread(row: MessageRow): void {
+    const root = row.thread ?? row.seq;
+    if (root !== null && this.canThread(row)) this.screen.openThread(this.room, root);
   }
 
   /** Whether this row can be answered and reacted to: it has its place in the log. */
@@ -61,11 +87,13 @@ export class Desk {
   }
 
   edit(row: MessageRow): void {
-    if (this.canEdit(row) || row.delivery === 'failed') this.editing = row.key;
+    if (!this.canEdit(row) && row.delivery !== 'failed') return;
+    this.editing = row.key;
+    this.edited = row.text;
   }
 
   editLast(): void {
-    const row = lastOwn(this.room.timeline.rows);
+    const row = lastOwn(this.reading.timeline.rows);
     if (row) this.edit(row);
   }
 

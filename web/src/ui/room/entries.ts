@@ -37,6 +37,14 @@ function together(above: Row | undefined, row: Row): boolean {
   return above.by === row.by && row.replyTo === undefined && row.at_ms - above.at_ms < TOGETHER_MS;
 }
 
+/** Who makes a room is in it by this seq: only who was there before them comes in between. */
+const JOINS_BY = 3;
+
+/** Whether a line says only that who made the room is in it. */
+export function joinsOwnRoom(row: Row): boolean {
+  return row.kind === 'line' && row.seq <= JOINS_BY && row.entry.type === 'member:joined' && row.entry.user === row.by;
+}
+
 /** The last message of the user's that can be edited. */
 export function lastOwn(rows: readonly Row[]): MessageRow | undefined {
   return rows.findLast(

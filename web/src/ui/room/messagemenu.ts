@@ -7,6 +7,12 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
   const choices: (Choice | false)[] = [
     desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: () => open('emoji') },
     desk.canAnswer(row) && { label: 'Reply', icon: 'reply', keys: 'R', act: () => desk.reply(row) },
+    desk.canThread(row) && {
+      label: desk.feed ? 'Comments' : 'Reply in thread',
+      icon: 'thread',
+      keys: 'T',
+      act: () => desk.openThread(row),
+    },
     desk.canEdit(row) && { label: 'Edit', icon: 'edit', keys: 'E', act: () => desk.edit(row) },
     desk.canPin(row) && { label: row.pinned ? 'Unpin' : 'Pin', icon: 'pin', act: () => desk.pin(row) },
     row.seq !== null &&

@@ -1,7 +1,7 @@
 /** What a key on a focused message can mean. */
-export type RowAction = 'reply' | 'edit' | 'delete' | 'link' | 'unread' | 'react' | 'menu';
+export type RowAction = 'reply' | 'thread' | 'edit' | 'delete' | 'link' | 'unread' | 'react' | 'menu';
 
-const LETTERS: Record<string, RowAction> = { r: 'reply', e: 'edit', c: 'link', u: 'unread', '+': 'react' };
+const LETTERS: Record<string, RowAction> = { r: 'reply', t: 'thread', e: 'edit', c: 'link', u: 'unread', '+': 'react' };
 const ALWAYS: Record<string, RowAction> = { Delete: 'delete', Enter: 'menu', ContextMenu: 'menu' };
 const STEPS: Record<string, number> = {
   ArrowUp: -1,

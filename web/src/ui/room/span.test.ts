@@ -35,8 +35,13 @@ describe('the window of rows', () => {
   });
 
   test('is not cut through a row that is held', () => {
-    expect(trimmed({ start: 0, end: 240 }, 'after', { first: 3, last: 220 })).toEqual({ start: 0, end: 221 });
-    expect(trimmed({ start: 0, end: 240 }, 'before', { first: 12, last: 230 })).toEqual({ start: 12, end: 240 });
+    expect(trimmed({ start: 0, end: 240 }, 'after', { first: 3, last: 180 })).toEqual({ start: 0, end: 181 });
+    expect(trimmed({ start: 0, end: 240 }, 'before', { first: 60, last: 230 })).toEqual({ start: 60, end: 240 });
+  });
+
+  test('never grows beyond its size for a row that is held far away', () => {
+    expect(trimmed({ start: 0, end: 240 }, 'after', { first: 3, last: 220 })).toEqual({ start: 0, end: 200 });
+    expect(trimmed({ start: 0, end: 240 }, 'before', { first: 12, last: 230 })).toEqual({ start: 40, end: 240 });
   });
 });
 

@@ -30,11 +30,12 @@ export function grown(span: Span, side: 'before' | 'after', length: number, held
   return trimmed({ start: span.start, end: Math.min(length, span.end + STEP) }, 'before', held);
 }
 
-/** Cuts a span that is too long on one side, but never through what is held. */
+/** Cuts a span that is too long on one side: around what is held, unless it is so far away that the page would grow. */
 export function trimmed(span: Span, side: 'before' | 'after', held: Held | undefined): Span {
   if (span.end - span.start <= MOST) return span;
-  if (side === 'after') return { start: span.start, end: Math.max(span.start + KEPT, (held?.last ?? 0) + 1) };
-  return { start: Math.min(span.end - KEPT, held?.first ?? Infinity), end: span.end };
+  if (side === 'after')
+    return { start: span.start, end: Math.min(span.start + MOST, Math.max(span.start + KEPT, (held?.last ?? 0) + 1)) };
+  return { start: Math.max(span.end - MOST, Math.min(span.end - KEPT, held?.first ?? Infinity)), end: span.end };
 }
 
 /**

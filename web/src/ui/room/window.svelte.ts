@@ -1,4 +1,4 @@
-import type { RoomView, Row, Timeline } from '../../lib';
+import type { Reading, Row, Timeline } from '../../lib';
 import { PlaceKeeper } from './keeper';
 import { around, carried, grown, trimmed, type Held, type Span } from './span';
 
@@ -36,7 +36,7 @@ export class RowWindow {
   #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly room: RoomView,
+    private readonly room: Reading,
     /** The rows of the timeline that are shown at all. */
     private readonly shown: () => readonly Row[],
     /** Rows that must not leave the page, as places in the window. */

@@ -48,6 +48,12 @@ export class Screen {
     this.router.go(`/r/${room}`);
   }
 
+  /** Opens a thread beside its room. */
+  openThread(room: RoomView, root: number): void {
+    if (this.room !== room) this.router.go(`/r/${room.id}`);
+    this.router.openThread(root);
+  }
+
   /** The address of a message, for others. */
   permalink(room: RoomView, seq: number): string {
     return `${location.origin}/r/${room.id}/${seq}`;

@@ -13,4 +13,18 @@ export interface SideView {
   waiting?(engine: Engine): { readonly unread: number; readonly calls: number };
 }
 
-export const VIEWS: readonly SideView[] = [{ label: 'Saved', icon: 'bookmark', path: '/saved' }];
+export const VIEWS: readonly SideView[] = [
+  {
+    label: 'Catch up',
+    icon: 'check',
+    path: '/catch-up',
+    waiting: ({ rooms }) => ({ unread: rooms.mentions + rooms.threads.places, calls: 0 }),
+  },
+  {
+    label: 'Threads',
+    icon: 'thread',
+    path: '/threads',
+    waiting: ({ rooms }) => ({ unread: rooms.threads.unread, calls: rooms.threads.mentions }),
+  },
+  { label: 'Saved', icon: 'bookmark', path: '/saved' },
+];

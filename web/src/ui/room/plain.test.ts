@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { plainOf } from './plain';
+
+test('a quote shows words, not Markdown and not HTML', () => {
+  const html = '<p>Good <strong>tea</strong> &amp; <code>cake</code></p>\n<ul><li>one</li><li>two</li></ul>';
+  expect(plainOf({ html, text: '**tea**' })).toBe('Good tea & cake one two');
+  expect(plainOf({ html: '<p>1 &lt; 2 &amp;amp;</p>', text: '' })).toBe('1 < 2 &amp;');
+  expect(plainOf({ html: '', text: 'still  source' })).toBe('still source');
+});
