@@ -62,7 +62,7 @@ test('several files are dropped, described and sent; pictures open large and are
   await ana.says('Look at these');
 
   const message = ben.message('Look at these');
-  await expect(message.getByRole('img')).toHaveCount(2);
+  await expect(message.getByRole('button', { name: /^Open / })).toHaveCount(2);
   await expect(message.getByRole('link', { name: /^Download plan.txt/ })).toBeVisible();
   await ben.isSettled();
   await isAccessible(ben);
@@ -79,7 +79,7 @@ test('several files are dropped, described and sent; pictures open large and are
 
   await ben.chooses('Room menu', 'Media and files');
   const pane = ben.page.getByRole('complementary', { name: 'Media and files' });
-  await expect(pane.getByRole('img')).toHaveCount(2);
+  await expect(pane.getByRole('button', { name: /^Open / })).toHaveCount(2);
   await isAccessible(ben);
   await pane.getByRole('button', { name: 'Files', exact: true }).click();
   await expect(pane.getByRole('link', { name: /^Download plan.txt/ })).toBeVisible();
