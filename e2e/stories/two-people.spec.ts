@@ -58,6 +58,7 @@ test('somebody who is removed loses the room at once', async ({ ana, ben }) => {
 
   await ana.page.getByRole('button', { name: /^Members/ }).click();
   await ana.chooses('What to do about Ben', 'Remove from the room');
+  await ana.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(ben.sideBar.getByRole('link', { name: /pantry/ })).toHaveCount(0);
   await expect(ben.message('Biscuits are on the top shelf')).toHaveCount(0);
 });

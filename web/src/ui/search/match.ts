@@ -1,15 +1,14 @@
-// How well a name fits what somebody typed, forgiving gaps, accents, order and one slip of the finger.
+// How well a name fits what somebody typed, forgiving gaps, accents, order and a slip of the finger or two.
 
 import { fold } from './fold';
+import { beginsNearly, forgiven } from './slips';
 
-/** Words shorter than this are taken as they are typed: a slip in them could mean anything. */
-const SLIP_CHARS = 4;
 const WORDS = /[\p{L}\p{N}]+/gu;
 
 /**
  * How well a name fits a query, from 0 to 1; null when it does not. An empty query fits everything equally.
  * In falling order: the name itself, its beginning, beginnings of its words in any order, its initials, a part of it,
- * its letters with gaps, a word with one slip.
+ * its letters with gaps, words with a slip or two.
  */
 export function fitOf(query: string, name: string): number | null {
   const wanted = fold(query.trim());
@@ -30,7 +29,8 @@ export function fitOf(query: string, name: string): number | null {
     return 0.7;
   if (text.includes(wanted)) return 0.6;
   if (wanted.length > 1 && hasInOrder(text, wanted)) return 0.4;
-  if (asked.length > 0 && asked.every((part) => words.some((word) => nearly(part, word)))) return 0.3;
+  if (asked.length > 0 && asked.every((part) => words.some((word) => beginsNearly(part, word, forgiven(part.length)))))
+    return 0.3;
   return null;
 }
 
@@ -60,19 +60,4 @@ function hasInOrder(text: string, letters: string): boolean {
     if (fits) return true;
   }
   return false;
-}
-
-/** Whether the word begins with this but for one letter that is wrong, missing, too much or swapped with the next. */
-function nearly(part: string, word: string): boolean {
-  if (part.length < SLIP_CHARS) return word.startsWith(part);
-  const same = [...part].findIndex((char, index) => char !== word[index]);
-  if (same < 0) return true;
-  const [rest, left] = [part.slice(same), word.slice(same)];
-  const swapped = left.startsWith((rest[1] ?? '') + (rest[0] ?? '') + rest.slice(2)) && rest.length > 1;
-  return (
-    swapped ||
-    left.slice(1).startsWith(rest.slice(1)) ||
-    left.slice(1).startsWith(rest) ||
-    left.startsWith(rest.slice(1))
-  );
 }

@@ -1,22 +1,32 @@
 import type { RoomList, RoomView } from '../../lib';
 
-const KEPT = 'parlor-room';
+const KEPT = 'parlor-rooms';
+/** Rooms that are remembered. */
+const REMEMBERED = 30;
 
 /** The room that was on the screen last, else the first one. */
 export function lastRoom(rooms: RoomList): RoomView | undefined {
   const all = [...rooms.rooms, ...rooms.direct];
-  return all.find(({ id }) => id === remembered()) ?? all.find(({ room }) => room.name === 'lobby') ?? all[0];
+  const last = recentFirst(all)[0];
+  return last && remembered().includes(last.id) ? last : (all.find(({ room }) => room.name === 'lobby') ?? all[0]);
+}
+
+/** Those that were on the screen most lately first, then the others as they come. */
+export function recentFirst(rooms: readonly RoomView[]): RoomView[] {
+  const ranks = new Map(remembered().map((id, rank) => [id, rank]));
+  const rank = ({ id }: RoomView) => ranks.get(id) ?? REMEMBERED;
+  return rooms.toSorted((one, other) => rank(one) - rank(other));
 }
 
 export function rememberRoom(id: string): void {
   try {
-    localStorage.setItem(KEPT, id);
+    localStorage.setItem(KEPT, [id, ...remembered().filter((other) => other !== id)].slice(0, REMEMBERED).join(' '));
   } catch {
     // Storage can be forbidden; the first room is a good start too.
   }
 }
 
-/** Whoever comes next on this device does not learn which room was read. */
+/** Whoever comes next on this device does not learn which rooms were read. */
 export function forgetRoom(): void {
   try {
     localStorage.removeItem(KEPT);
@@ -25,10 +35,10 @@ export function forgetRoom(): void {
   }
 }
 
-function remembered(): string | null {
+function remembered(): string[] {
   try {
-    return localStorage.getItem(KEPT);
+    return localStorage.getItem(KEPT)?.split(' ') ?? [];
   } catch {
-    return null;
+    return [];
   }
 }

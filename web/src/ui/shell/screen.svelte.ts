@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import { EmojiBook, type Engine, type RoomView, type UserId } from '../../lib';
+import { EmojiBook, type Engine, type RoomView, type User, type UserId } from '../../lib';
 import { RecentEmoji } from '../emoji/recent.svelte';
 import type { Router } from '../router.svelte';
 import type { Searching } from '../search/searching.svelte';
@@ -8,8 +8,9 @@ import type { Searching } from '../search/searching.svelte';
 export type DialogName =
   | { readonly name: 'create-room' | 'browse' | 'direct' | 'switcher' | 'keys' }
   | { readonly name: 'invite'; readonly room: RoomView | undefined }
-  | { readonly name: 'room-settings' | 'add-members'; readonly room: RoomView }
+  | { readonly name: 'room-settings' | 'add-members' | 'date'; readonly room: RoomView }
   | { readonly name: 'profile'; readonly user: UserId }
+  | { readonly name: 'remove'; readonly room: RoomView; readonly user: User }
   | { readonly name: 'commands'; readonly room: RoomView }
   | { readonly name: 'later'; readonly part: 'scheduled' | 'reminders' }
   | { readonly name: 'when'; readonly title: string; readonly verb: string; pick(atMs: number): Promise<void> };
