@@ -3,7 +3,9 @@
 //! A parser reads, a writer of our own writes a closed set of tags in which every text is escaped, and a sanitiser
 //! goes over the result, so that one mistake in either is not a hole. What clients may style:
 //!
-//! * `span.mention[data-user]` is `@name` of a member, `span.mention.mention-room` is `@room`;
+//! * `span.mention[data-user]` is `@name` of a member, `span.mention.mention-room` is `@room`, `span.mention.mention-here`
+//!   is `@here`; `span.room[data-room]` is `#name` of a public room;
+//! * `span.spoiler` is what readers uncover themselves;
 //! * `pre[data-lang] > code` is a block of code; in it `span` with `hl-kw` (keyword), `hl-lit` (true, null, …),
 //!   `hl-num`, `hl-str`, `hl-com` (comment), `hl-ty` (type), `hl-fn` (function), `hl-attr` (key, attribute, tag),
 //!   `hl-add` and `hl-del` (lines of a diff);
@@ -13,17 +15,28 @@ mod clean;
 mod highlight;
 mod inline;
 mod languages;
+mod spoilers;
+mod urls;
 mod writer;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use parlor_protocol::UserId;
+use parlor_protocol::{RoomId, UserId};
 use pulldown_cmark::{Options, Parser, TextMergeStream};
 
 pub(crate) use inline::{Candidates, candidates};
 
-/// Members by username, as far as a text names them: their id and display name.
-pub(crate) type Named = HashMap<String, (UserId, String)>;
+/// Whom and what a text may name here.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    /// Members by username: their id and display name.
+    pub(crate) users: HashMap<String, (UserId, String)>,
+    /// Public rooms by name in lower case: their id and name.
+    pub(crate) rooms: HashMap<String, (RoomId, String)>,
+    /// Members who are present, if the text calls them.
+    pub(crate) here: Vec<UserId>,
+}
 
 /// A text as HTML and what follows from it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -34,16 +47,25 @@ pub(crate) struct Rendered {
     pub(crate) mentions: Vec<UserId>,
     /// Whether it calls everyone in the room.
     pub(crate) mentions_room: bool,
+    /// Whether it calls those who are present, who are among the mentions then.
+    pub(crate) mentions_here: bool,
 }
+
+const OPTIONS: Options =
+    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
 
 /// Renders a text. Users that are not in `named` are not mentioned.
 pub(crate) fn render(text: &str, named: &Named) -> Rendered {
     if plain(text) {
         return Rendered { html: format!("<p>{text}</p>"), ..Rendered::default() };
     }
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let events = TextMergeStream::new(Parser::new_ext(text, options));
-    let written = writer::write(events, named);
+    let text: Cow<'_, str> = urls::whole(text);
+    let events = TextMergeStream::new(Parser::new_ext(&text, OPTIONS)).collect();
+    let mut written = writer::write(spoilers::mark(events).into_iter(), named);
+    if written.mentions_here {
+        let named_too: HashSet<_> = written.mentions.iter().copied().collect();
+        written.mentions.extend(named.here.iter().filter(|user| !named_too.contains(user)));
+    }
     Rendered { html: clean::clean(&written.html), ..written }
 }
 

@@ -16,6 +16,8 @@ use crate::{Chat, wire};
 
 /// Rooms with more members than this are called together by moderators only.
 const SMALL_ROOM: u32 = 50;
+/// People whom `@here` calls at most: their ids stand in the message.
+const HERE: usize = 200;
 /// How long somebody waits before calling a whole room again, in milliseconds.
 const CALL_MS: u64 = 60_000;
 
@@ -33,7 +35,7 @@ impl RoomCalls {
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match calls.get(&(room, user)) {
             Some((at_ms, last)) if last != nonce && now_ms < at_ms + CALL_MS => {
-                let error = Error::new(Code::RateLimited, "@room: once a minute is enough");
+                let error = Error::new(Code::RateLimited, "@room and @here: once a minute is enough");
                 return Err(error.retry_after_ms(at_ms + CALL_MS - now_ms));
             }
             Some((_, last)) if last == nonce => {}
@@ -79,15 +81,19 @@ pub(crate) async fn render(
     text: String,
 ) -> Result<MessageText, Fault> {
     let Author { user, room, role, direct } = author.into();
-    let (Rendered { html, mentions, mentions_room }, members) = preview(chat, room, &text).await?;
-    if mentions_room && !direct && role < Role::Moderator {
+    let (rendered, members) = preview(chat, room, &text).await?;
+    let Rendered { html, mut mentions, mentions_room, mentions_here } = rendered;
+    if (mentions_room || mentions_here) && !direct && role < Role::Moderator {
         if members > SMALL_ROOM {
             return Err(Fault::refused(
                 Code::Forbidden,
-                "@room: only moderators call everyone in a room of this size",
+                "@room and @here: only moderators call everyone in a room of this size",
             ));
         }
         chat.room_calls.take(room, user, nonce, chat.clock.now_ms())?;
+    }
+    if mentions_here {
+        mentions.retain(|present| *present != user);
     }
     Ok(MessageText { text, html, mentions, mentions_room })
 }
@@ -96,7 +102,7 @@ pub(crate) async fn render(
 pub(crate) async fn preview(chat: &Chat, room: RoomId, text: &str) -> Result<(Rendered, u32), Fault> {
     let candidates = markdown::candidates(text);
     let (named, members) = if candidates == Candidates::default() {
-        (Named::new(), 0)
+        (Named::default(), 0)
     } else {
         look_up(chat, room, candidates).await?
     };
@@ -104,19 +110,33 @@ pub(crate) async fn preview(chat: &Chat, room: RoomId, text: &str) -> Result<(Re
 }
 
 async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(Named, u32), Fault> {
+    let here = candidates.here;
     let found = chat.store.read(move |snapshot| {
-        let mut named = Named::new();
+        let mut named = Named::default();
         for username in candidates.users {
             if let Some(user) = snapshot.user_named(&username)?
                 && snapshot.member(user.id, room)?.is_some()
             {
-                named.insert(username, (user.id, user.name));
+                named.users.insert(username, (user.id, user.name));
             }
+        }
+        for name in candidates.rooms {
+            if let Some(found) = snapshot.public_room_named(&name)? {
+                named.rooms.insert(name, found);
+            }
+        }
+        if here {
+            named.here = snapshot.member_ids(room)?;
         }
         let members = snapshot.room(room)?.map_or(0, |room| room.members);
         Ok((named, members))
     });
-    Ok(found.await?)
+    let (mut named, members) = found.await?;
+    named.here.retain(|user| chat.presences.is_here(*user));
+    if named.here.len() > HERE {
+        return Err(Fault::refused(Code::TooLarge, "@here: too many are here; @room calls them all"));
+    }
+    Ok((named, members))
 }
 
 /// Lists unread messages that mention the caller.
@@ -138,7 +158,7 @@ pub async fn list(chat: &Chat, caller: &Caller, request: MentionList) -> Answer<
             }
         }
         messages.truncate(LISTED);
-        messages.iter().for_each(|message| names.message(message));
+        names.messages(&messages);
         Ok(Some((names.look_up(snapshot)?, messages)))
     });
     let (users, messages) = found.await?.ok_or_else(no_such_room)?;

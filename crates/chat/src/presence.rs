@@ -68,6 +68,11 @@ impl Presences {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether somebody looks, or was there a moment ago and does not ask for quiet.
+    pub(crate) fn is_here(&self, user: UserId) -> bool {
+        matches!(self.lock().of(user), Presence::Online | Presence::Away)
+    }
+
     /// Sessions with an open socket, and those whose socket closed since the last call: they count as seen.
     pub(crate) fn sessions(&self, now_ms: u64) -> HashSet<SessionId> {
         let mut state = self.lock();

@@ -67,7 +67,7 @@ fn bot_name(owner: &str) -> &'static str {
 }
 
 fn welcome() -> MessageText {
-    let html = markdown::render(WELCOME, &markdown::Named::new()).html;
+    let html = markdown::render(WELCOME, &markdown::Named::default()).html;
     MessageText { text: WELCOME.into(), html, ..MessageText::default() }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-const TAGS: [&str; 29] = [
+const TAGS: [&str; 26] = [
     "a",
     "blockquote",
     "br",
@@ -32,13 +32,13 @@ const TAGS: [&str; 29] = [
     "thead",
     "tr",
     "ul",
-    "b",
-    "i",
-    "s",
 ];
-const SPANS: [&str; 13] = [
+const SPANS: [&str; 16] = [
     "mention",
     "mention-room",
+    "mention-here",
+    "room",
+    "spoiler",
     "task",
     "hl-kw",
     "hl-lit",
@@ -55,8 +55,14 @@ const CELLS: [&str; 3] = ["align-left", "align-center", "align-right"];
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::empty();
-    let attributes =
-        [("a", "href"), ("a", "target"), ("ol", "start"), ("pre", "data-lang"), ("span", "data-user")];
+    let attributes = [
+        ("a", "href"),
+        ("a", "target"),
+        ("ol", "start"),
+        ("pre", "data-lang"),
+        ("span", "data-user"),
+        ("span", "data-room"),
+    ];
     let mut allowed: HashMap<_, HashSet<_>> = HashMap::new();
     for (tag, attribute) in attributes {
         allowed.entry(tag).or_default().insert(attribute);

@@ -1,6 +1,7 @@
 //! Finds addresses and mentions in running text.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::writer::{escape, escape_value};
 use super::{Named, Rendered};
@@ -10,14 +11,22 @@ use crate::names;
 const MENTIONS: usize = 50;
 /// The word that calls everyone in the room.
 const ROOM: &str = "room";
+/// The word that calls those who are present.
+const HERE: &str = "here";
+/// Characters of a room's name that can be linked.
+const NAME_CHARS: usize = 60;
 
 /// What a text may call, before it is known what is code and who is a member.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Candidates {
     /// Usernames.
     pub(crate) users: BTreeSet<String>,
+    /// Names of rooms, in lower case.
+    pub(crate) rooms: BTreeSet<String>,
     /// Whether `@room` occurs.
     pub(crate) room: bool,
+    /// Whether `@here` occurs.
+    pub(crate) here: bool,
 }
 
 /// All words of a text that may be mentions.
@@ -26,19 +35,22 @@ pub(crate) fn candidates(text: &str) -> Candidates {
     for (at, _) in text.match_indices('@') {
         match mention(text, at) {
             Some(name) if name == ROOM => found.room = true,
+            Some(name) if name == HERE => found.here = true,
             Some(name) if found.users.len() < MENTIONS => {
                 found.users.insert(name);
             }
             _ => {}
         }
     }
+    let rooms = text.match_indices('#').filter_map(|(at, _)| room(text, at));
+    found.rooms = rooms.take(MENTIONS).map(str::to_lowercase).collect();
     found
 }
 
 /// Appends running text with its addresses as links and its mentions marked.
 pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
     let mut written = 0;
-    for (at, _) in text.match_indices(['@', 'h', 'H']) {
+    for (at, _) in text.match_indices(['@', '#', 'h', 'H']) {
         if at < written {
             continue;
         }
@@ -49,6 +61,16 @@ pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
             escape(&mut out.html, address);
             out.html.push_str("</a>");
             written = at + address.len();
+        } else if let Some((name, (room, shown))) =
+            room(text, at).and_then(|name| Some((name, named.rooms.get(&name.to_lowercase())?)))
+        {
+            escape(&mut out.html, before);
+            out.html.push_str("<span class=\"room\" data-room=\"");
+            out.html.push_str(&room.to_string());
+            out.html.push_str("\">#");
+            escape(&mut out.html, shown);
+            out.html.push_str("</span>");
+            written = at + 1 + name.len();
         } else if let Some(name) = mention(text, at) {
             let kept = written;
             written = at + 1 + name.len();
@@ -56,7 +78,11 @@ pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
                 escape(&mut out.html, before);
                 out.mentions_room = true;
                 out.html.push_str("<span class=\"mention mention-room\">@room</span>");
-            } else if let Some((user, shown)) = named.get(&name) {
+            } else if name == HERE {
+                escape(&mut out.html, before);
+                out.mentions_here = true;
+                out.html.push_str("<span class=\"mention mention-here\">@here</span>");
+            } else if let Some((user, shown)) = named.users.get(&name) {
                 escape(&mut out.html, before);
                 if !out.mentions.contains(user) {
                     out.mentions.push(*user);
@@ -72,6 +98,16 @@ pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
         }
     }
     escape(&mut out.html, text.get(written..).unwrap_or_default());
+}
+
+/// Where the addresses of a text stand, in order.
+pub(super) fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut after = 0;
+    text.match_indices(['h', 'H']).filter_map(move |(at, _)| {
+        let length = (at >= after).then(|| address(text, at)).flatten()?.len();
+        after = at + length;
+        Some(at..after)
+    })
 }
 
 /// Whether a link may lead there.
@@ -108,7 +144,16 @@ fn mention(text: &str, at: usize) -> Option<String> {
     let whole = !rest.get(name.len()..)?.starts_with(|c: char| c.is_alphanumeric() || c == '@');
     (whole && at_edge(text, at)).then_some(())?;
     let name = name.to_ascii_lowercase();
-    (name == ROOM || names::username(&name).is_ok()).then_some(name)
+    (name == ROOM || name == HERE || names::username(&name).is_ok()).then_some(name)
+}
+
+/// The name of a room after the `#` that stands here.
+fn room(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?.strip_prefix('#')?;
+    let in_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let end = rest.find(|c| !in_name(c)).unwrap_or(rest.len());
+    let name = rest.get(..end)?.trim_end_matches(['.', '_', '-']);
+    (at_edge(text, at) && !name.is_empty() && name.chars().count() <= NAME_CHARS).then_some(name)
 }
 
 /// The address that begins here, without the punctuation of the sentence around it.

@@ -2,13 +2,14 @@
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::spoilers::Part;
 use super::{Named, Rendered, highlight, inline};
 
 /// Levels of nesting that are written; deeper ones lose their tags and keep their text.
 const DEPTH: usize = 16;
 
-/// Writes all events.
-pub(super) fn write<'a>(events: impl Iterator<Item = Event<'a>>, named: &Named) -> Rendered {
+/// Writes all parts.
+pub(super) fn write<'a>(parts: impl Iterator<Item = Part<'a>>, named: &Named) -> Rendered {
     let mut writer = Writer {
         out: Rendered::default(),
         named,
@@ -20,8 +21,12 @@ pub(super) fn write<'a>(events: impl Iterator<Item = Event<'a>>, named: &Named) 
         column: 0,
         head: false,
     };
-    for event in events {
-        writer.event(event);
+    for part in parts {
+        match part {
+            Part::Event(event) => writer.event(event),
+            Part::Open => writer.out.html.push_str("<span class=\"spoiler\">"),
+            Part::Close => writer.out.html.push_str("</span>"),
+        }
     }
     writer.out
 }

@@ -1,6 +1,6 @@
 //! Messages: written, changed, deleted, found, reacted to, and whom they call.
 
-use parlor_chat::{Fault, messages, reactions, reads, rooms, search};
+use parlor_chat::{Fault, SocketId, messages, presence, reactions, reads, rooms, search};
 use parlor_protocol::messages::{
     Anchor, Found, Item, Message, MessageDelete, MessageEdit, MessageGet, MessageSearch, MessageSend, Page,
     ReactionAdd, ReactionRemove, ReadGet, ReadMark, RoomHistory, Unread,
@@ -179,6 +179,41 @@ async fn calling_everyone_is_for_small_rooms_and_once_a_minute() {
     stage.clock.advance(60_000);
     assert_eq!(code(stage.send(&stage.ben, stage.lobby, "@room spam").await), Code::Forbidden);
     assert!(stage.send(&stage.ana, stage.lobby, "@room welcome").await.is_ok());
+}
+
+#[tokio::test]
+async fn those_who_are_present_are_called_and_nobody_else() {
+    let stage = Stage::new().await;
+    let zoe = stage.guest("Zoe").await;
+    presence::connected(&stage.chat, &stage.caller(&stage.ana).await, SocketId(1));
+    presence::connected(&stage.chat, &stage.caller(&stage.ben).await, SocketId(2));
+    let seq = stage.send(&stage.ben, stage.lobby, "@here, @ana: tea").await.unwrap();
+    let message = get(&stage, &zoe, stage.lobby, seq).await;
+    assert_eq!((message.mentions, message.mentions_room), (vec![stage.ana.id], false));
+    let again = stage.send(&stage.ben, stage.lobby, "@room tea").await;
+    assert_eq!(code(again), Code::RateLimited, "once a minute, by either name");
+    presence::disconnected(&stage.chat, SocketId(1));
+    stage.clock.advance(60_000);
+    let seq = stage.send(&stage.ben, stage.lobby, "@here more tea").await.unwrap();
+    assert!(get(&stage, &zoe, stage.lobby, seq).await.mentions.is_empty());
+}
+
+#[tokio::test]
+async fn only_public_rooms_are_named() {
+    let stage = Stage::new().await;
+    let caller = stage.caller(&stage.ana).await;
+    let garden = rooms::create(&stage.chat, &caller, stage.room_request(RoomKind::Public, "Garden"))
+        .await
+        .unwrap()
+        .room
+        .id;
+    rooms::create(&stage.chat, &caller, stage.room_request(RoomKind::Private, "Cellar")).await.unwrap();
+    let seq = stage.send(&stage.ana, stage.lobby, "#garden, not #cellar").await.unwrap();
+    let html = get(&stage, &stage.ben, stage.lobby, seq).await.html;
+    assert_eq!(
+        html,
+        format!("<p><span class=\"room\" data-room=\"{garden}\">#Garden</span>, not #cellar</p>")
+    );
 }
 
 #[tokio::test]

@@ -122,6 +122,15 @@ impl Snapshot {
         )?)
     }
 
+    /// Id and name of the public room of this name, in any letter case.
+    pub fn public_room_named(&self, name: &str) -> Result<Option<(RoomId, String)>, Failed> {
+        Ok(self.maybe(
+            "SELECT id, name FROM rooms WHERE folded = ?1 AND kind = ?2",
+            (name.to_lowercase(), RoomKind::Public.number()),
+            |row| Ok((codec::room_id(row.get(0)?)?, row.get(1)?)),
+        )?)
+    }
+
     /// Members of a room by username, after this one, at most `limit`.
     pub fn members(&self, room: RoomId, after: Option<&str>, limit: u32) -> Result<Slice<Member>, Failed> {
         let mut items = self.all(

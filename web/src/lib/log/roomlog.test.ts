@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Anchor, Entry, Item, Message, MyEntry, Page, Unread } from '../protocol.gen';
-import { ModelServer, type Push } from '../testing/model';
+import { ModelServer } from '../testing/model';
+import type { Push } from '../testing/views';
 import { Random } from '../testing/random';
 import { fold, itemOf, targets } from './fold';
 import { RoomLog } from './roomlog';

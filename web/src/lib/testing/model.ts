@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { fold, itemOf, targets } from '../log/fold';
+import { QUIET, SETTINGS, type Body, type ModelRoom, type MyBody, type Push, pageOf, savedIn, unreadIn } from './views';
 import type {
   Anchor,
   Calls,
@@ -8,8 +9,6 @@ import type {
   Message,
   MyEntry,
   Page,
-  Pushes,
-  Role,
   Room,
   RoomKind,
   RoomSync,
@@ -19,23 +18,6 @@ import type {
   Unread,
   User,
 } from '../protocol.gen';
-
-type Body = Entry extends infer E ? (E extends Entry ? Omit<E, 'room' | 'seq' | 'at_ms' | 'by'> : never) : never;
-type MyBody = MyEntry extends infer E ? (E extends MyEntry ? Omit<E, 'seq' | 'at_ms'> : never) : never;
-
-interface ModelRoom {
-  room: Room;
-  log: Entry[];
-  members: Map<string, Role>;
-  markers: Map<string, number>;
-  /** Markers in the threads that users follow, by root. */
-  follows: Map<string, Map<number, number>>;
-}
-
-const SETTINGS: Settings = { theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true };
-
-/** A push on its way to a user's sockets. */
-export type Push = { [K in keyof Pushes]: { name: K; payload: Pushes[K] } }[keyof Pushes];
 
 /**
  * The server as the protocol describes it, in memory: one log per room and per user, answers by nonce, sync, history and
@@ -136,12 +118,7 @@ export class ModelServer {
     const room = this.#room(id);
     const marker = (root === undefined ? room.markers.get(user) : room.follows.get(user)?.get(root)) ?? 0;
     const items = root === undefined ? this.timeline(id) : this.replies(id, root);
-    const after = items.flatMap((item) =>
-      item.kind === 'message' && item.seq > marker && item.by !== user && !item.deleted ? [item] : [],
-    );
-    const calling = (message: Message) =>
-      room.room.kind === 'direct' || message.mentions_room || message.mentions.includes(user);
-    return { marker, unread: after.length, mentions: after.filter(calling).length, head: room.log.length };
+    return unreadIn(items, { marker, head: room.log.length, user, direct: room.room.kind === 'direct' });
   }
 
   /** Makes a call as a user. Throws a `Failure` as the server refuses. */
@@ -162,7 +139,6 @@ export class ModelServer {
   }
 
   #table(user: string) {
-    const ok = {};
     return {
       sync: (request: Sync) => this.#sync(user, request),
       'room:history': ({ room, from, limit }: Calls['room:history']['request']) => {
@@ -263,18 +239,18 @@ export class ModelServer {
         this.#message(room, seq);
         const there = (this.savedBy(user)[room] ?? []).includes(seq);
         if (!there) this.#appendMine(user, { type: 'my:message_saved', room, message: seq });
-        return ok;
+        return {};
       },
       'message:unsave': ({ room, seq }: Calls['message:unsave']['request']) => {
         const there = (this.savedBy(user)[room] ?? []).includes(seq);
         if (there) this.#appendMine(user, { type: 'my:message_unsaved', room, message: seq });
-        return ok;
+        return {};
       },
       'read:get': ({ room }: Calls['read:get']['request']) => this.unread(room, user),
       'settings:change': ({ settings }: Calls['settings:change']['request']) => {
         this.#settings.set(user, settings);
         this.#appendMine(user, { type: 'my:settings_changed', settings });
-        return ok;
+        return {};
       },
       'user:get': ({ users }: Calls['user:get']['request']) => ({
         users: users.flatMap((id) => this.users.get(id) ?? []),
@@ -293,12 +269,8 @@ export class ModelServer {
         return { room, seq: this.head(room) };
       },
       'session:create': () => ({ user: this.users.get(user) }),
-      'session:end': () => ok,
       'lobby:get': () => ({ name: 'Model', set_up: true, guests: false, version: '0' }),
-      'presence:set': () => ok,
-      'presence:watch': () => ({ users: [] }),
-      'typing:start': () => ok,
-      'typing:stop': () => ok,
+      ...QUIET,
     };
   }
 
@@ -316,13 +288,7 @@ export class ModelServer {
 
   /** What a user has saved: the fold of their log. */
   savedBy(user: string): Record<string, number[]> {
-    const saved: Record<string, number[]> = {};
-    for (const entry of this.#mine.get(user) ?? []) {
-      if (entry.type !== 'my:message_saved' && entry.type !== 'my:message_unsaved') continue;
-      const others = (saved[entry.room] ?? []).filter((seq) => seq !== entry.message);
-      saved[entry.room] = entry.type === 'my:message_saved' ? [...others, entry.message] : others;
-    }
-    return saved;
+    return savedIn(this.#mine.get(user) ?? []);
   }
 
   #write(user: string, room: string, nonce: string, body: Body): Calls['message:send']['reply'] {
@@ -401,15 +367,7 @@ export class ModelServer {
   }
 
   #page(id: string, all: readonly Item[], from: Anchor, limit: number): Page {
-    const [start, end] = bounds(all, from, limit);
-    const items = all.slice(start, end);
-    const shown = new Set(items.map(({ seq }) => seq));
-    const answered = new Set(items.flatMap((item) => (item.kind === 'message' ? [item.reply_to, item.thread] : [])));
-    const quoted = this.items(id).flatMap((item) =>
-      item.kind === 'message' && answered.has(item.seq) && !shown.has(item.seq) ? [item] : [],
-    );
-    const more = { more_before: start > 0, more_after: end < all.length };
-    return { items, ...more, quoted, users: [...this.users.values()], head: this.head(id) };
+    return pageOf({ all, quotable: this.items(id), users: [...this.users.values()], head: this.head(id) }, from, limit);
   }
 
   #appendMine(user: string, body: MyBody): void {
@@ -439,17 +397,4 @@ export class ModelServer {
     if (item?.kind !== 'message') throw new Failure('not_found', `no message ${seq}`);
     return item;
   }
-}
-
-function bounds(items: readonly Item[], from: Anchor, limit: number): [number, number] {
-  const first = (seq: number) => {
-    const index = items.findIndex((item) => item.seq >= seq);
-    return index < 0 ? items.length : index;
-  };
-  if (from === 'latest') return [Math.max(0, items.length - limit), items.length];
-  if ('before' in from) return [Math.max(0, first(from.before) - limit), first(from.before)];
-  if ('after' in from) return [first(from.after + 1), Math.min(items.length, first(from.after + 1) + limit)];
-  const at = 'at' in from ? items.findIndex((item) => item.at_ms >= from.at) : first(from.around);
-  const start = Math.max(0, (at < 0 ? items.length : at) - Math.floor(limit / 2));
-  return [start, Math.min(items.length, start + limit)];
 }

@@ -6,7 +6,8 @@ import '../online';
 import type { Wire, WireEvents } from '../net/wire';
 import type { Platform } from '../platform';
 import type { Calls } from '../protocol.gen';
-import { ModelServer, type Push } from './model';
+import { ModelServer } from './model';
+import type { Push } from './views';
 
 /** What a browser keeps between pages: its clock, its locks, its channels, its database. */
 export class World {

@@ -11,5 +11,8 @@ export function plainOf({ html, text }: Pick<Message, 'html' | 'text'>): string 
     .replace(/<\/(?:p|li|h\d|tr|blockquote|pre)>|<br[^>]*>/gu, ' ')
     .replace(/<[^>]*>/gu, '')
     .replace(/&(#?\w+);/gu, (whole, name: string) => ENTITIES[name] ?? whole);
-  return (words || text).replace(/\s+/gu, ' ').trim();
+  return (words || text)
+    .replace(/\|\|.+?\|\|/gu, 'spoiler')
+    .replace(/\s+/gu, ' ')
+    .trim();
 }
