@@ -49,6 +49,8 @@ test('several files are dropped, described and sent; pictures open large and are
   ana,
   ben,
 }) => {
+  // Four whole screens are looked at for accessibility, which takes its time on a busy machine.
+  test.setTimeout(150_000);
   await drops(ana, [
     { name: 'dusk.jpg', type: 'image/jpeg', base64: await picture(ana, 220) },
     { name: 'dawn.jpg', type: 'image/jpeg', base64: await picture(ana, 330) },
@@ -101,7 +103,7 @@ test('a file that is attached offline survives a reload and is sent once', async
   await expect(ana.message('From the tunnel').getByText('notes.txt')).toBeVisible();
   await ana.context.setOffline(false);
   await ana.isConnected();
-  await expect(ben.message('From the tunnel').getByRole('link', { name: /^Download notes.txt, 2.0 MB/ })).toBeVisible({
+  await expect(ben.message('From the tunnel').getByRole('link', { name: /^Download notes.txt TXT, 2.0 MB/ })).toBeVisible({
     timeout: 30_000,
   });
   await expect(ben.message('From the tunnel')).toHaveCount(1);
@@ -136,7 +138,7 @@ test('a voice message is recorded in the browser and heard by another', async ({
   await expect(recorder.getByText('0:02')).toBeVisible();
   await recorder.getByRole('button', { name: 'Done' }).click();
   await expect(ana.page.getByRole('list', { name: 'Files of this message' })).toContainText('Voice message');
-  await ana.page.getByRole('button', { name: 'Send' }).click();
+  await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
   const voice = ana.messages.getByRole('group', { name: /^Voice message, 0:0/ });
   await expect(voice.getByRole('button', { name: 'Play' })).toBeVisible({ timeout: 30_000 });
   await isAccessible(ana);
