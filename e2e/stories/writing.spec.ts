@@ -40,7 +40,7 @@ test('text is formatted with keys and buttons, and shown before it is sent', asy
 
   await ana.chooses('Code block', 'Rust');
   await expect(ana.composer).toHaveValue('```rust\n\n```');
-  await ana.composer.press('ArrowUp');
+  await ana.composer.focus();
   await keyboard.type('let cups = 2;');
   await keyboard.press('Enter');
   await keyboard.type('// two');
