@@ -16,7 +16,7 @@ async function openThread(person: Person, text: string): Promise<void> {
   await person
     .message(text)
     .first()
-    .getByRole('button', { name: /^(Reply in thread|Comment)$/ })
+    .getByRole('button', { name: /^(Thread|Comment)$/ })
     .first()
     .click();
   await expect(pane(person)).toBeVisible();

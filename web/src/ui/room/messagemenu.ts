@@ -8,7 +8,7 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
     desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: () => open('emoji') },
     desk.canAnswer(row) && { label: 'Reply', icon: 'reply', keys: 'R', act: () => desk.reply(row) },
     desk.canThread(row) && {
-      label: desk.feed ? 'Comments' : 'Reply in thread',
+      label: desk.feed ? 'Comments' : 'Thread',
       icon: 'thread',
       keys: 'T',
       act: () => desk.openThread(row),
