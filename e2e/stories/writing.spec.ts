@@ -182,7 +182,10 @@ test('messages are scheduled, changed and sent, and reminders come', async ({ st
   await ben.opens('lobby');
 
   await ana.composer.fill('Good morning');
-  await ana.chooses('Send later', 'Tomorrow morning');
+  await ana.page.getByRole('button', { name: 'Send later' }).click();
+  await expect(ana.page.getByRole('menuitem', { name: 'Tomorrow morning' })).toBeVisible();
+  await isAccessible(ana, 'send later');
+  await ana.page.getByRole('menuitem', { name: 'Tomorrow morning' }).click();
   await expect(ana.composer).toHaveValue('');
   await ana.chooses('Send later', 'Scheduled and reminders');
   const dialog = ana.page.getByRole('dialog', { name: 'Later' });
