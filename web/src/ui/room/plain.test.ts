@@ -7,3 +7,8 @@ test('a quote shows words, not Markdown and not HTML', () => {
   expect(plainOf({ html: '<p>1 &lt; 2 &amp;amp;</p>', text: '' })).toBe('1 < 2 &amp;');
   expect(plainOf({ html: '', text: 'still  source' })).toBe('still source');
 });
+
+test('what a spoiler holds is told by nobody', () => {
+  const html = '<p>it was <span class="spoiler">the <em>butler</em></span>!</p>';
+  expect(plainOf({ html, text: 'it was ||the *butler*||!' })).toBe('it was spoiler!');
+});

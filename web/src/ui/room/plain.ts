@@ -3,16 +3,23 @@ import type { Message } from '../../lib';
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
 
 /**
- * What a message says without its Markdown, on one line: the words of the HTML that the server made of it. To be shown as
- * text, never as HTML.
+ * What a message says without its Markdown, on one line: the words of the HTML that the server made of it, or, where
+ * something is to be uncovered first, its source with that left out. To be shown as text, never as HTML.
  */
 export function plainOf({ html, text }: Pick<Message, 'html' | 'text'>): string {
-  const words = html
+  const covered = html.includes('class="spoiler"');
+  return ((!covered && wordsOf(html)) || uncoveredOf(text)).replace(/\s+/gu, ' ').trim();
+}
+
+function wordsOf(html: string): string {
+  return html
     .replace(/<\/(?:p|li|h\d|tr|blockquote|pre)>|<br[^>]*>/gu, ' ')
     .replace(/<[^>]*>/gu, '')
     .replace(/&(#?\w+);/gu, (whole, name: string) => ENTITIES[name] ?? whole);
-  return (words || text)
-    .replace(/\|\|.+?\|\|/gu, 'spoiler')
-    .replace(/\s+/gu, ' ')
-    .trim();
+}
+
+/** Every other part between two bars is hidden: too much rather than too little. */
+function uncoveredOf(text: string): string {
+  const parts = text.split('||');
+  return parts.map((part, index) => (index % 2 === 0 ? part : 'spoiler')).join('');
 }
