@@ -11,7 +11,10 @@ use crate::threads::ThreadSummary;
 
 /// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and JSON has no better word for it")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and JSON has no better word for it"
+)]
 pub struct Message {
     /// The room.
     pub room: RoomId,

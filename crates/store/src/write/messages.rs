@@ -278,7 +278,7 @@ impl Target {
                 let by = codec::user_id(row.get(0)?)?;
                 let (edits, deleted, text_key) = (row.get(1)?, row.get(2)?, row.get(3)?);
                 let (pinned, thread) = (row.get(4)?, row.get(5)?);
-                Ok(Self { key, by, edits, deleted, text_key, pinned, thread })
+                Ok(Self { key, deleted, pinned, by, thread, edits, text_key })
             },
         )?;
         Ok(found.ok_or(Refused::NotFound)?)

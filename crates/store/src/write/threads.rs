@@ -108,8 +108,8 @@ impl Command for MarkThread {
         if marker > before {
             let at = (user.number(), root, marker);
             tx.run("UPDATE follows SET marker = ?3 WHERE user = ?1 AND root = ?2", at)?;
-            let marked = UserBody::ThreadMarked { room: self.room, thread: self.thread, marker };
-            tx.append_mine(standing.log, marked)?;
+            let body = UserBody::ThreadMarked { room: self.room, thread: self.thread, marker };
+            tx.append_mine(standing.log, body)?;
         }
         let span = Span { log: place.log.ordinal, marker, head };
         Ok(unread::count_thread(tx.connection(), user, place.kind, root, span)?)

@@ -14,5 +14,6 @@ mod model;
 mod people;
 mod rooms;
 mod search;
+mod steps;
 mod threads;
 mod view;
