@@ -49,11 +49,11 @@ async fn a_first_sync_brings_the_threads_that_are_followed_and_what_is_unread_in
     let caller = stage.caller(&stage.ana).await;
     let request = Sync { epoch: None, me: 0, rooms: [].into(), only: false, items: 10 };
     let synced = sync(&stage.chat, &caller, request).await.unwrap();
-    let RoomSync::Reset(state) = &synced.rooms[0] else { panic!("a new client gets resets") };
-    let [followed] = &state.threads[..] else { panic!("ana follows one thread") };
+    let RoomSync::Reset(lobby) = &synced.rooms[0] else { panic!("a new client gets resets") };
+    let [followed] = &lobby.threads[..] else { panic!("ana follows one thread") };
     assert_eq!((followed.thread, followed.unread.unread, followed.unread.mentions), (root, 2, 1));
-    assert_eq!((state.unread.unread, state.unread.mentions), (1, 0), "the room counts the welcome alone");
-    let asked = state.page.items.iter().find_map(|item| match item {
+    assert_eq!((lobby.unread.unread, lobby.unread.mentions), (1, 0), "the room counts the welcome alone");
+    let asked = lobby.page.items.iter().find_map(|item| match item {
         Item::Message(message) if message.seq == root => message.replies.clone(),
         _ => None,
     });
@@ -97,7 +97,6 @@ async fn a_reply_to_nothing_or_to_a_reply_is_refused() {
         let sent = messages::send(&stage.chat, &member, stage.reply(thread, "deeper", also_in_room)).await;
         assert_eq!(code(sent), wanted);
     }
-    let (room, from) = (stage.lobby, Anchor::Latest);
-    let read = ThreadHistory { room, thread: 999, from, limit: 10 };
+    let read = ThreadHistory { room: stage.lobby, thread: 999, from: Anchor::Latest, limit: 10 };
     assert_eq!(code(threads::history(&stage.chat, &member, read).await), Code::NotFound);
 }

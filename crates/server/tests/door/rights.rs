@@ -140,6 +140,8 @@ impl Cast {
             | "user:list"
             | "room:list"
             | "mention:list"
+            | "scheduled:list"
+            | "reminder:list"
             | "upload:limits" => json!({}),
             "workspace:set_up" => {
                 json!({ "token": "x", "workspace": "x", "name": "x", "username": "xx", "password": PASSWORD })
@@ -170,37 +172,15 @@ impl Cast {
             }
             "bot:create" => json!({ "name": nonce(), "username": nonce() }),
             "bot:rotate" => json!({ "user": self.bot().await }),
-            "room:create" => json!({ "nonce": nonce(), "kind": "public", "name": nonce() }),
-            "room:direct" => json!({ "nonce": nonce(), "users": [target] }),
-            "room:join" => {
-                let wish = json!({ "nonce": nonce(), "kind": "public", "name": nonce(), "guests": true });
-                json!({ "nonce": nonce(), "room": self.owner("room:create", wish).await["room"]["id"] })
-            }
-            "room:leave" => json!({ "nonce": nonce(), "room": room }),
-            "room:change" => json!({ "nonce": nonce(), "room": room, "change": { "topic": nonce() } }),
-            "room:history" => json!({ "room": room, "from": "latest", "limit": 10 }),
             "member:list" | "pin:list" | "read:get" | "typing:start" | "typing:stop" => {
                 json!({ "room": room })
             }
-            "member:add" => json!({ "nonce": nonce(), "room": room, "users": [self.bot().await] }),
-            "member:remove" => json!({ "nonce": nonce(), "room": room, "user": target }),
-            "member:change" => json!({ "nonce": nonce(), "room": room, "user": target, "role": "moderator" }),
+            "room:history" => json!({ "room": room, "from": "latest", "limit": 10 }),
+            "room:create" | "room:direct" | "room:join" | "room:leave" | "room:change" | "member:add"
+            | "member:remove" | "member:change" => self.about_a_room(name, room).await,
             "message:preview" => json!({ "room": room, "text": "hello" }),
-            "draft:set" => json!({ "room": room, "text": nonce() }),
-            "scheduled:create" => {
-                json!({ "room": room, "nonce": nonce(), "text": "hello", "at_ms": self.soon().await })
-            }
-            "scheduled:change" | "scheduled:delete" => json!({ "nonce": self.scheduled(actor).await }),
-            "scheduled:list" | "reminder:list" => json!({}),
-            "reminder:set" => json!({ "nonce": nonce(), "text": "tea", "at_ms": 0 }),
-            "reminder:done" => {
-                let nonce = nonce();
-                let set = json!({ "nonce": nonce, "text": "tea", "at_ms": 0 });
-                if let Some(actor) = actor {
-                    self.stage.call(actor, "reminder:set", set).await.unwrap();
-                }
-                json!({ "nonce": nonce })
-            }
+            "draft:set" | "scheduled:create" | "scheduled:change" | "scheduled:delete" | "reminder:set"
+            | "reminder:done" => self.for_later(name, room, actor).await,
             "message:send" => json!({ "room": room, "nonce": nonce(), "text": "hello" }),
             "message:edit" => {
                 let own = self.message(room, actor).await;
@@ -220,6 +200,43 @@ impl Cast {
             "presence:set" => json!({ "state": "online" }),
             "user:get" | "presence:watch" => json!({ "users": [target] }),
             unlisted => panic!("say here how {unlisted} is called"),
+        }
+    }
+
+    /// A request that changes a room or who is in it.
+    async fn about_a_room(&self, name: &str, room: &str) -> Value {
+        match name {
+            "room:create" => json!({ "nonce": nonce(), "kind": "public", "name": nonce() }),
+            "room:direct" => json!({ "nonce": nonce(), "users": [self.target.id] }),
+            "room:join" => {
+                let wish = json!({ "nonce": nonce(), "kind": "public", "name": nonce(), "guests": true });
+                json!({ "nonce": nonce(), "room": self.owner("room:create", wish).await["room"]["id"] })
+            }
+            "room:leave" => json!({ "nonce": nonce(), "room": room }),
+            "room:change" => json!({ "nonce": nonce(), "room": room, "change": { "topic": nonce() } }),
+            "member:add" => json!({ "nonce": nonce(), "room": room, "users": [self.bot().await] }),
+            "member:remove" => json!({ "nonce": nonce(), "room": room, "user": self.target.id }),
+            _ => json!({ "nonce": nonce(), "room": room, "user": self.target.id, "role": "moderator" }),
+        }
+    }
+
+    /// A request about something that is to be written, sent or remembered later.
+    async fn for_later(&self, name: &str, room: &str, actor: Option<&Person>) -> Value {
+        match name {
+            "draft:set" => json!({ "room": room, "text": nonce() }),
+            "scheduled:create" => {
+                json!({ "room": room, "nonce": nonce(), "text": "hello", "at_ms": self.soon().await })
+            }
+            "scheduled:change" | "scheduled:delete" => json!({ "nonce": self.scheduled(actor).await }),
+            "reminder:set" => json!({ "nonce": nonce(), "text": "tea", "at_ms": 0 }),
+            _ => {
+                let nonce = nonce();
+                let set = json!({ "nonce": nonce, "text": "tea", "at_ms": 0 });
+                if let Some(actor) = actor {
+                    self.stage.call(actor, "reminder:set", set).await.unwrap();
+                }
+                json!({ "nonce": nonce })
+            }
         }
     }
 
