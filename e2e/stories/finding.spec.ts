@@ -53,7 +53,8 @@ test('ana finds what ben said while she types, goes there and comes back', async
   await isAccessible(ana);
   await ana.page.keyboard.press('Enter');
   await expect(field(ana)).toHaveValue('tea from:ben ');
-  await expect(hits(ana)).toHaveCount(1);
+  // The last word may be a beginning: teapots are found too.
+  await expect(hits(ana)).toHaveCount(2);
   await field(ana).fill('"place for tea" -teapots in:lobby');
   await expect(hits(ana)).toHaveCount(1);
   await field(ana).fill('tea from:nobody');
@@ -63,7 +64,6 @@ test('ana finds what ben said while she types, goes there and comes back', async
 
   await field(ana).fill('teapots');
   await expect(hits(ana)).toHaveCount(1);
-  await ana.page.keyboard.press('Escape');
   await field(ana).press('ArrowDown');
   await expect(hits(ana).first()).toBeFocused();
   await ana.page.keyboard.press('Enter');
