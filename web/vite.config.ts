@@ -14,8 +14,6 @@ export default defineConfig({
     // Nothing inline: the page's content security policy forbids it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // One style sheet of all screens is smaller than the sum of many, and nothing flashes unstyled.
-    cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions: {
       input: { main: 'index.html', sw: 'src/sw.ts' },
