@@ -1,6 +1,5 @@
 import type { Engine } from './api';
-import type { AttentionState } from './attention/attention';
-import type { Badge } from './attention/badge';
+import type { AttentionState, Surface } from './attention/attention';
 import { failureOf } from './failure';
 import type { UploadBook } from './files/uploads.svelte';
 import { Replica } from './log/replica';
@@ -12,6 +11,7 @@ import type { Platform } from './platform';
 import type { Calls, Ended, MyEntry, ProfileChange, RoomCreate, Settings, User, Workspace } from './protocol.gen';
 import { ConnectionView } from './state/connection.svelte';
 import { DraftBook } from './state/drafts.svelte';
+import { Frames } from './state/frames';
 import type { LaterBook } from './state/later.svelte';
 import { PresenceView } from './state/presence.svelte';
 import { RoomState, sum } from './state/room.svelte';
@@ -25,12 +25,6 @@ import { Database } from './storage/database';
 import { Keeper } from './storage/keeper';
 
 const COLD_START_RETRY_MS = 3_000;
-
-/** What the engine does to the page beside its state. */
-export interface Surface {
-  tap(taps: 1 | 2): void;
-  badge(badge: Badge): void;
-}
 
 /** The client but for its screens: wires log, outbox, storage and network together and holds what the screens read. */
 export class ParlorEngine implements Engine {
@@ -48,12 +42,11 @@ export class ParlorEngine implements Engine {
 
   #meId = $state.raw<string | undefined>(undefined);
   #shown: string | null = null;
-  #dirty = new Set<string>();
-  #framed = false;
   #online: Online | undefined;
   #loading: Promise<Online> | undefined;
   #uploads: Promise<UploadBook> | undefined;
   #later: Promise<LaterBook> | undefined;
+  readonly #frames: Frames;
   readonly #database: Database;
   readonly #replica: Replica;
   readonly #outbox: Outbox;
@@ -64,7 +57,7 @@ export class ParlorEngine implements Engine {
     private readonly surface: Surface,
   ) {
     const ask = this.call.bind(this);
-    const changed = () => this.#schedule();
+    this.#frames = new Frames(platform, (rooms) => this.#draw(rooms));
     this.#database = new Database(platform.database);
     this.toasts = new ToastList(platform);
     this.drafts = new DraftBook(platform, this.#database);
@@ -88,9 +81,9 @@ export class ParlorEngine implements Engine {
       savedAll: (seqs) => this.saved.loadAll(seqs),
     });
     this.#keeper = new Keeper(this.#database, platform, this.#replica, this);
-    this.#outbox = new Outbox(platform, this.#database, (room) => this.#touch(room));
+    this.#outbox = new Outbox(platform, this.#database, (room) => this.#frames.touch(room));
     this.connection = new ConnectionView(() => this.#online, this.#outbox);
-    platform.onWake(changed);
+    platform.onWake(() => this.#frames.ask());
   }
 
   get me(): User | undefined {
@@ -103,7 +96,7 @@ export class ParlorEngine implements Engine {
 
   show(room: string | null): void {
     this.#shown = room;
-    this.#schedule();
+    this.#frames.ask();
   }
 
   later(): Promise<LaterBook> {
@@ -188,7 +181,7 @@ export class ParlorEngine implements Engine {
     this.#keeper.restore(kept);
     this.rooms.loaded = true;
     this.session.state = 'signed_in';
-    this.#flush();
+    this.#frames.flush();
     // Nothing of the network must stand in the way of the first paint.
     this.platform.frame(() => this.platform.after(0, () => void this.#connect()));
   }
@@ -227,11 +220,11 @@ export class ParlorEngine implements Engine {
       this.#meId = synced.me;
       this.rooms.loaded = true;
       this.session.state = 'signed_in';
-      this.#flush();
+      this.#frames.flush();
       void this.#connect();
     } catch (thrown) {
       if (failureOf(thrown).code === 'unauthenticated') return this.#signedOut(null);
-      this.#schedule();
+      this.#frames.ask();
       this.platform.after(COLD_START_RETRY_MS, () => void this.#coldStart());
     }
   }
@@ -239,7 +232,7 @@ export class ParlorEngine implements Engine {
   async #signedOut(why: Ended | null): Promise<void> {
     this.session.ended = why;
     this.session.state = 'signed_out';
-    this.#flush();
+    this.#frames.flush();
     await this.session.refreshLobby().catch(() => {
       this.platform.after(COLD_START_RETRY_MS, () => this.session.state === 'signed_out' && void this.#signedOut(why));
     });
@@ -253,7 +246,7 @@ export class ParlorEngine implements Engine {
     this.session.ended = null;
     this.session.state = 'signed_in';
     void this.#connect();
-    this.#schedule();
+    this.#frames.ask();
   }
 
   /** The session is over. What waits in the outbox stays for its owner, unless they chose to leave or were sent away. */
@@ -302,7 +295,7 @@ export class ParlorEngine implements Engine {
   #progressed(): void {
     if (this.#online?.syncer.live) this.rooms.loaded = true;
     this.#keeper.owner();
-    this.#schedule();
+    this.#frames.ask();
   }
 
   #opened(log: RoomLog): void {
@@ -313,7 +306,7 @@ export class ParlorEngine implements Engine {
       platform: this.platform,
       learnUsers: (users) => this.users.put(users),
       user: (id) => this.users.get(id),
-      changed: () => this.#touch(log.room.id),
+      changed: () => this.#frames.touch(log.room.id),
       make: (change) => this.#make(change),
       kick: () => this.#online?.flusher.kick(),
       marked: () => this.#online?.marks.look(log),
@@ -325,13 +318,13 @@ export class ParlorEngine implements Engine {
   #changed(log: RoomLog): void {
     this.#online?.marks.look(log);
     this.#keeper.room(log);
-    this.#touch(log.room.id);
+    this.#frames.touch(log.room.id);
   }
 
   #closed(room: string, why: 'left' | 'void'): void {
     this.rooms.remove(room);
     this.#keeper.roomClosed(room);
-    this.#schedule();
+    this.#frames.ask();
     if (why === 'void') return;
     const unsent = this.#outbox.of(room);
     for (const item of unsent) void this.#outbox.drop(item.change.request.nonce);
@@ -356,7 +349,7 @@ export class ParlorEngine implements Engine {
     if (this.rooms.get(id)) return;
     this.#online?.syncer.again();
     await this.rooms.arrival(id, this.platform);
-    this.#flush();
+    this.#frames.flush();
   }
 
   #learned(users: readonly User[]): void {
@@ -367,7 +360,7 @@ export class ParlorEngine implements Engine {
   #learnWorkspace(workspace: Workspace): void {
     this.workspace = workspace;
     this.#keeper.owner();
-    this.#schedule();
+    this.#frames.ask();
   }
 
   #learnSettings(settings: Settings): void {
@@ -375,23 +368,9 @@ export class ParlorEngine implements Engine {
     this.#keeper.owner();
   }
 
-  #touch(room: string): void {
-    this.#dirty.add(room);
-    this.#schedule();
-  }
-
-  #schedule(): void {
-    if (this.#framed) return;
-    this.#framed = true;
-    this.platform.frame(() => this.#flush());
-  }
-
-  /** Brings what the screens read up to date with everything that happened since the last frame. */
-  #flush(): void {
-    this.#framed = false;
-    const dirty = [...this.#dirty];
-    this.#dirty.clear();
-    for (const id of dirty) {
+  /** Brings what the screens read up to date. */
+  #draw(changed: readonly string[]): void {
+    for (const id of changed) {
       const room = this.rooms.get(id);
       if (room) this.#outbox.settle(id, room.log.applied);
       room?.refresh();

@@ -1,8 +1,15 @@
+import type { Badge } from './badge';
 import type { Platform } from '../platform';
 import type { Entry, Message, Presence, RoomId } from '../protocol.gen';
 
 /** Taps closer together than this are one. */
 const QUIET_MS = 1_500;
+
+/** What the engine does to the page beside its state. */
+export interface Surface {
+  tap(taps: 1 | 2): void;
+  badge(badge: Badge): void;
+}
 
 /** What attention goes by. */
 export interface AttentionState {

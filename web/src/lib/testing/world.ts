@@ -1,5 +1,6 @@
 import 'fake-indexeddb/auto';
-import { type Surface, ParlorEngine } from '../engine.svelte';
+import type { Surface } from '../attention/attention';
+import { ParlorEngine } from '../engine.svelte';
 import { Failure } from '../failure';
 // Loaded before the first page, so that its chunk comes without a wait.
 import '../online';
