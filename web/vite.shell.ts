@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** Fetched only when asked for, so not worth keeping on every device. */
-const LATE = /^emoji-/;
+const LATE = /^emoji-.*\.json$/;
 
 /**
  * Tells the service worker which files the shell has: every script and style of the build and everything in `public`. The

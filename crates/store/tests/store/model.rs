@@ -334,16 +334,7 @@ impl World {
         };
         let target = |message: &Seq| view.messages.get(message);
         let is_root = |message: &Seq| target(message).is_some_and(|found| found.thread.is_none());
-        let Some(mine) = role(who) else {
-            let open = room == self.rooms[0] || room == self.rooms[1] && who.id != self.people[3].id;
-            let user = who.id;
-            return match what {
-                Exactly::Join if open => Expected::entry(
-                    move |body| matches!(body, RoomBody::MemberJoined { user: joined, .. } if *joined == user),
-                ),
-                _ => Expected::Refused,
-            };
-        };
+        let Some(mine) = role(who) else { return self.expected_outside(who, room, what) };
         match what.clone() {
             Exactly::Send { reply_to: Some(message), .. } if target(&message).is_none() => Expected::Refused,
             Exactly::Send { thread: Some(thread), .. } if !is_root(&thread.root) => Expected::Refused,
@@ -354,7 +345,7 @@ impl World {
             }),
             Exactly::Follow { thread } if !is_root(&thread) => Expected::Refused,
             Exactly::Unfollow { thread } if target(&thread).is_none() => Expected::Refused,
-            Exactly::Follow { .. } | Exactly::Unfollow { .. } => Expected::Nothing,
+            Exactly::Follow { .. } | Exactly::Unfollow { .. } | Exactly::Join => Expected::Nothing,
             Exactly::Edit { message, text } => match target(&message) {
                 Some(found) if found.by != who.id || found.deleted => Expected::Refused,
                 Some(found) if found.text == text => Expected::Nothing,
@@ -384,21 +375,17 @@ impl World {
                 Some(_) => Expected::exactly(RoomBody::ReactionRemoved { message, emoji: emoji.into() }),
                 None => Expected::Refused,
             },
-            Exactly::Pin { message } | Exactly::Unpin { message }
-                if mine < Role::Member || target(&message).is_none() =>
-            {
-                Expected::Refused
-            }
-            Exactly::Pin { message } => match target(&message) {
-                Some(found) if found.deleted => Expected::Refused,
+            Exactly::Pin { message } if mine >= Role::Member => match target(&message) {
                 Some(found) if found.pinned => Expected::Nothing,
-                _ => Expected::exactly(RoomBody::MessagePinned { message }),
+                Some(found) if !found.deleted => Expected::exactly(RoomBody::MessagePinned { message }),
+                _ => Expected::Refused,
             },
-            Exactly::Unpin { message } => match target(&message) {
+            Exactly::Unpin { message } if mine >= Role::Member => match target(&message) {
                 Some(found) if found.pinned => Expected::exactly(RoomBody::MessageUnpinned { message }),
-                _ => Expected::Nothing,
+                Some(_) => Expected::Nothing,
+                None => Expected::Refused,
             },
-            Exactly::Join => Expected::Nothing,
+            Exactly::Pin { .. } | Exactly::Unpin { .. } => Expected::Refused,
             Exactly::Leave => Expected::exactly(RoomBody::MemberLeft { user: who.id }),
             Exactly::Add { whom } => {
                 let guest = whom.id == self.people[3].id && room != self.rooms[0];
@@ -417,6 +404,18 @@ impl World {
                 Some(theirs) if theirs >= mine => Expected::Refused,
                 Some(_) => Expected::exactly(RoomBody::MemberLeft { user: whom.id }),
             },
+        }
+    }
+
+    /// What somebody may do who is no member: join, where the room is open to them.
+    fn expected_outside(&self, who: Person, room: RoomId, what: &Exactly) -> Expected {
+        let open = room == self.rooms[0] || room == self.rooms[1] && who.id != self.people[3].id;
+        let user = who.id;
+        match what {
+            Exactly::Join if open => Expected::entry(
+                move |body| matches!(body, RoomBody::MemberJoined { user: joined, .. } if *joined == user),
+            ),
+            _ => Expected::Refused,
         }
     }
 

@@ -34,7 +34,7 @@ impl From<Message> for Folded {
         #[rustfmt::skip]
         let Message { by, text, reply_to, thread, replies, files, edited_at_ms, deleted, pinned, reactions, rev, .. } =
             message;
-        Self { by, text, reply_to, thread, replies, files, edited_at_ms, deleted, pinned, reactions, rev }
+        Self { by, text, reply_to, files, thread, replies, edited_at_ms, deleted, pinned, reactions, rev }
     }
 }
 
