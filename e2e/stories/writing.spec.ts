@@ -228,7 +228,7 @@ test('signing out leaves nothing of the last room and emoji behind', async ({ st
   await ana.page.getByRole('button', { name: 'Emoji' }).click();
   await ana.page.getByRole('group', { name: 'Emoji' }).getByRole('button').nth(30).click();
   const kept = () =>
-    ana.page.evaluate(() => [localStorage.getItem('parlor-emoji'), localStorage.getItem('parlor-room')]);
+    ana.page.evaluate(() => [localStorage.getItem('parlor-emoji'), localStorage.getItem('parlor-rooms')]);
   expect(await kept()).not.toContain(null);
   await ana.chooses(/^You/, 'Sign out');
   await expect(

@@ -11,3 +11,7 @@ mount(App, { target, props: { engine } });
 engine.start();
 // The room's screens are a chunk of their own; without it (offline, no worker) the shell asks again.
 import('./ui/room/RoomPane.svelte').catch(() => undefined);
+// Whoever presses the switcher's keys types on at once: it must be here by then, or the letters are lost.
+for (const chunk of [import('./ui/shell/Dialogs.svelte'), import('./ui/shell/Switcher.svelte')]) {
+  chunk.catch(() => undefined);
+}
