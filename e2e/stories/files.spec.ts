@@ -103,7 +103,9 @@ test('a file that is attached offline survives a reload and is sent once', async
   await expect(ana.message('From the tunnel').getByText('notes.txt')).toBeVisible();
   await ana.context.setOffline(false);
   await ana.isConnected();
-  await expect(ben.message('From the tunnel').getByRole('link', { name: /^Download notes.txt TXT, 2.0 MB/ })).toBeVisible({
+  await expect(
+    ben.message('From the tunnel').getByRole('link', { name: /^Download notes.txt TXT, 2.0 MB/ }),
+  ).toBeVisible({
     timeout: 30_000,
   });
   await expect(ben.message('From the tunnel')).toHaveCount(1);
