@@ -29,7 +29,9 @@ export class QuoteLookup {
       const some = seqs.slice(start, start + AT_ONCE);
       try {
         const { messages, head } = await this.ask('message:get', { room: this.log.room.id, seqs: some });
-        if (!this.log.takeQuotes(messages, head)) this.#again(some);
+        // What was found can be lost again, when the log starts anew.
+        const { log } = this;
+        this.#again(log.takeQuotes(messages, head) ? messages.map(({ seq }) => seq) : some);
       } catch {
         this.#again(some);
       }
@@ -37,7 +39,7 @@ export class QuoteLookup {
     this.found();
   }
 
-  /** The next row that shows one of them asks again. */
+  /** Who wants one of them and does not find it asks again. */
   #again(seqs: readonly number[]): void {
     for (const seq of seqs) this.#asked.delete(seq);
   }

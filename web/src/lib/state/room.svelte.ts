@@ -1,12 +1,11 @@
 import { untrack } from 'svelte';
-import type { DraftText, RoomView, ThreadView, UnreadSum } from '../api';
+import type { DraftText, LinkedMessage, RoomView, ThreadView, UnreadSum } from '../api';
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
 import type { Platform } from '../platform';
 import type { Entry, Role, Room, RoomDelta } from '../protocol.gen';
 import { type MemberParts, MemberView } from './members.svelte';
 import { type TimelineParts, TimelineView } from './timeline.svelte';
-import type { ThreadState } from './thread.svelte';
 import { TypingView } from './typing.svelte';
 
 /** What a room takes from the engine. */
@@ -46,8 +45,8 @@ export class RoomState implements RoomView {
   readonly timeline: TimelineView;
   readonly members: MemberView;
   readonly #typing: TypingView;
-  /** Threads that are on the screen. */
-  readonly #open = new Set<ThreadState>();
+  /** Threads and messages of the room that are on the screen beside its timeline. */
+  readonly #open = new Set<{ refresh(): void }>();
 
   constructor(
     readonly log: RoomLog,
@@ -78,7 +77,7 @@ export class RoomState implements RoomView {
     this.lastActivityMs = Math.max(this.lastActivityMs, this.#lastMessageMs());
     this.threads = sum([...this.log.follows.values()].map((standing) => standing.unread));
     this.timeline.refresh();
-    for (const thread of this.#open) thread.refresh();
+    for (const part of this.#open) part.refresh();
   }
 
   get title(): string {
@@ -178,6 +177,13 @@ export class RoomState implements RoomView {
     const thread = new ThreadState(this, root, this.parts, () => this.#open.delete(thread));
     this.#open.add(thread);
     return thread;
+  }
+
+  async linked(seq: number): Promise<LinkedMessage> {
+    const { LinkedState } = await import('./linked.svelte');
+    const linked = new LinkedState(this, seq, () => this.#open.delete(linked));
+    this.#open.add(linked);
+    return linked;
   }
 
   typed(): void {

@@ -82,6 +82,13 @@ export class TimelineView implements Timeline {
     return this.log.message(seq);
   }
 
+  /** A message as far as it is known; one that is not is looked up. */
+  lookUp(seq: number): Message | undefined {
+    const known = this.log.message(seq);
+    if (!known) this.#quotes.want(seq);
+    return known;
+  }
+
   lookAt(seq: number): void {
     this.#look = seq;
   }
@@ -251,11 +258,7 @@ export class TimelineView implements Timeline {
     return {
       reader: { me: this.parts.me },
       thread: this.thread,
-      quote: (seq) => {
-        const known = this.log.message(seq);
-        if (!known) this.#quotes.want(seq);
-        return known ?? null;
-      },
+      quote: (seq) => this.lookUp(seq) ?? null,
       changes: (seq) => this.#overlays.get(seq) ?? [],
     };
   }

@@ -315,6 +315,35 @@ test('a reply shows what it answers, also when that is far away, and follows its
   expect(answer()?.quote?.text).toBe('earlier');
 });
 
+test('a message that is linked to is looked up once, follows its changes, and is found again after a reset', async () => {
+  const { world, room, ben } = await lobby();
+  world.server.resetAfter = 10;
+  world.reachable = false;
+  world.cut();
+  const early = ben('early');
+  for (let count = 0; count < 100; count += 1) ben(`text ${count}`);
+  world.reachable = true;
+  await world.pass(20_000);
+  world.calls.length = 0;
+  const linked = await room.linked(early);
+  const nothing = await room.linked(world.server.head('lobby') + 50);
+  expect(linked.message).toBeUndefined();
+  await world.settle();
+  expect(linked.message?.text).toBe('early');
+  expect(nothing.message).toBeUndefined();
+  expect(world.calls.filter(({ name }) => name === 'message:get')).toHaveLength(2);
+  world.server.call('ben', 'message:edit', { room: 'lobby', seq: early, nonce: 'edit', text: 'earlier' });
+  await world.settle();
+  expect(linked.message?.text).toBe('earlier');
+  world.reachable = false;
+  world.cut();
+  world.server.call('ben', 'message:delete', { room: 'lobby', seq: early, nonce: 'delete' });
+  for (let count = 0; count < 20; count += 1) ben(`after ${count}`);
+  world.reachable = true;
+  await world.pass(20_000);
+  expect(linked.message).toMatchObject({ seq: early, deleted: true });
+});
+
 test('somebody who types is shown until they write or are silent for a while', async () => {
   const { world, room, ben } = await lobby();
   const typing = (on: boolean) =>

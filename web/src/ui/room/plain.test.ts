@@ -12,3 +12,9 @@ test('what a spoiler holds is told by nobody', () => {
   const html = '<p>it was <span class="spoiler">the <em>butler</em></span>!</p>';
   expect(plainOf({ html, text: 'it was ||the *butler*||!' })).toBe('it was spoiler!');
 });
+
+test('a message of files alone is told by them', () => {
+  const file = { id: '1', name: 'dusk.jpg', bytes: 1, kind: 'image', mime: 'image/jpeg', alt: '' } as const;
+  const files = [file, { ...file, id: '2' }];
+  expect(plainOf({ html: '', text: '', files })).toBe('2 images');
+});

@@ -1,14 +1,17 @@
 import type { Message } from '../../lib';
+import { filesInWords } from '../files/words';
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
 
 /**
  * What a message says without its Markdown, on one line: the words of the HTML that the server made of it, or, where
- * something is to be uncovered first, its source with that left out. To be shown as text, never as HTML.
+ * something is to be uncovered first, its source with that left out. Without words, its files are told. To be shown as
+ * text, never as HTML.
  */
-export function plainOf({ html, text }: Pick<Message, 'html' | 'text'>): string {
+export function plainOf({ html, text, files }: Pick<Message, 'html' | 'text' | 'files'>): string {
   const covered = html.includes('class="spoiler"');
-  return ((!covered && wordsOf(html)) || uncoveredOf(text)).replace(/\s+/gu, ' ').trim();
+  const words = ((!covered && wordsOf(html)) || uncoveredOf(text)).replace(/\s+/gu, ' ').trim();
+  return words || filesInWords(files ?? []);
 }
 
 function wordsOf(html: string): string {
