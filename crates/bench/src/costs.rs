@@ -14,15 +14,16 @@ use serde_json::{Value, json};
 use crate::connection::Entrance;
 use crate::crowd::Crowd;
 use crate::parlor;
-use crate::peers::Peer;
 use crate::process::Server;
 use crate::tongue::{Heard, Tongue};
 use crate::town::{self, Plan, Town};
 
 /// How much more than the baseline something may cost, in percent: compilers and timers differ a little.
 const TOLERANCE: u64 = 15;
-/// Members of the room in which deliveries are counted.
-const MEMBERS: usize = 50;
+/// How often something that looks dearer is counted again: a timer or a larger batch of the index only ever adds.
+const DOUBTS: usize = 2;
+/// Members of the room in which deliveries are counted: so many that what a call costs by itself hardly shows.
+const MEMBERS: usize = 200;
 /// Entries that a sync brings.
 const MISSED: u32 = 100;
 
@@ -38,11 +39,20 @@ struct Subject {
 }
 
 const SUBJECTS: [Subject; 4] = [
-    Subject { name: "delivery", runs: [20, 220], worth: MEMBERS, count: deliveries },
+    Subject { name: "delivery", runs: [10, 90], worth: MEMBERS, count: deliveries },
     Subject { name: "send", runs: [20, 420], worth: 1, count: sends },
     Subject { name: "connect", runs: [10, 110], worth: 1, count: connects },
     Subject { name: "sync", runs: [5, 55], worth: 1, count: syncs },
 ];
+
+impl Subject {
+    /// Instructions of one time.
+    fn each(&self, binary: &Path) -> io::Result<u64> {
+        let [few, many] = self.runs;
+        let between = (self.count)(binary, many)?.saturating_sub((self.count)(binary, few)?);
+        Ok(between / ((many - few) * self.worth) as u64)
+    }
+}
 
 /// Counts, and holds the counts against the baseline, or writes it anew.
 ///
@@ -58,13 +68,17 @@ pub(crate) fn run(binary: &Path, baseline: &Path, renew: bool, out: &mut impl Wr
         "instructions for each, user space, under callgrind\n\n| | now | baseline |\n|---|---|---|"
     )?;
     for subject in &SUBJECTS {
-        let [few, many] = subject.runs;
-        let between = (subject.count)(binary, many)?.saturating_sub((subject.count)(binary, few)?);
-        let each = between / ((many - few) * subject.worth) as u64;
         let before = known.get(subject.name).copied();
+        let is_worse = |each| !renew && before.is_none_or(|before| each > before + before * TOLERANCE / 100);
+        let mut each = subject.each(binary)?;
+        for _ in 0..DOUBTS {
+            if is_worse(each) {
+                each = each.min(subject.each(binary)?);
+            }
+        }
         let shown = before.map_or("none".to_owned(), |before| before.to_string());
         writeln!(out, "| {} | {each} | {shown} |", subject.name)?;
-        if !renew && before.is_none_or(|before| each > before + before * TOLERANCE / 100) {
+        if is_worse(each) {
             worse.push(subject.name);
         }
         counted.insert(subject.name, each);
@@ -81,15 +95,16 @@ pub(crate) fn run(binary: &Path, baseline: &Path, renew: bool, out: &mut impl Wr
     )))
 }
 
-fn deliveries(_: &Path, times: usize) -> io::Result<u64> {
-    instructions(&Peer::Engine.command()?, |server| {
-        let mut crowd =
-            Crowd::gather(server.address, Tongue::Plain, (0..MEMBERS).map(|_| Tongue::visit("room0")))?;
-        for number in 1..=times {
-            crowd.send(0, &Tongue::Plain.say("room0", number as u64, "costs"))?;
-            crowd.hear(MEMBERS as u64)?;
+/// Somebody types and stops, over and over, which is told to everyone in the lobby and written nowhere.
+fn deliveries(binary: &Path, times: usize) -> io::Result<u64> {
+    in_town(binary, Plan { people: MEMBERS, neighbours: 0, messages: 0 }, |server, town| {
+        let entrances = (0..MEMBERS).map(|person| Tongue::sign_in(&town::token(person)));
+        let mut crowd = Crowd::gather(server.address, Tongue::Parlor, entrances)?;
+        for number in 1..=times as u64 {
+            let name = if number % 2 == 1 { "typing:start" } else { "typing:stop" };
+            call(&mut crowd, number, &Tongue::call(number, name, &json!({ "room": town.lobby })))?;
         }
-        Ok(())
+        crowd.settle()
     })
 }
 

@@ -1,9 +1,9 @@
 //! Finds the browsers of the browser tests, or installs them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::house::House;
-use crate::process;
+use crate::install;
 
 /// Chromium under the names that distributions give it; the smallest first.
 const NAMES: [&str; 5] =
@@ -32,7 +32,7 @@ pub(crate) fn others(house: &House) -> Result<Vec<(&'static str, PathBuf)>, Stri
     if let Some(found) = others_installed(house) {
         return Ok(found);
     }
-    install(house, &OTHERS)?;
+    install::debian(house, &OTHERS)?;
     others_installed(house).ok_or_else(|| OTHERS_MISSING.to_owned())
 }
 
@@ -58,23 +58,10 @@ pub(crate) fn chromium(house: &House) -> Result<PathBuf, String> {
     if let Some(found) = installed(house) {
         return Ok(found);
     }
-    install(house, &[NAMES[0], "fonts-noto-color-emoji"])?;
+    install::debian(house, &[NAMES[0], "fonts-noto-color-emoji"])?;
     installed(house).ok_or_else(|| MISSING.to_owned())
-}
-
-/// Installs Debian packages where there is `apt-get` and it may be used; otherwise nothing happens.
-fn install(house: &House, packages: &[&str]) -> Result<(), String> {
-    let Some(apt) = house.environment.program("apt-get").filter(|_| is_root(house)) else { return Ok(()) };
-    process::must(&mut house.command(".", &apt, &["update", "-qq"]))?;
-    let mut command = house.command(".", &apt, &["install", "-y", "-qq", "--no-install-recommends"]);
-    process::must(command.args(packages).env("DEBIAN_FRONTEND", "noninteractive")).map(|_| ())
 }
 
 fn installed(house: &House) -> Option<PathBuf> {
     NAMES.iter().find_map(|name| house.environment.program(name))
-}
-
-fn is_root(house: &House) -> bool {
-    let user = process::read(&mut house.command(".", Path::new("id"), &["-u"]));
-    user.is_ok_and(|id| id.trim() == "0")
 }

@@ -1,4 +1,4 @@
-//! Brings what the lanes need: npm packages and Python packages.
+//! Brings what the lanes need: packages of npm, Python and Debian.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +44,37 @@ pub(crate) fn python(house: &House, requirements: &str) -> Result<PathBuf, Strin
     process::must(&mut house.command(".", &python, &arguments))?;
     fs::write(&stamp, wanted).map_err(|error| format!("{}: {error}", stamp.display()))?;
     Ok(python)
+}
+
+/// Installs Debian packages where there is `apt-get` and it may be used; otherwise nothing happens.
+pub(crate) fn debian(house: &House, packages: &[&str]) -> Result<(), String> {
+    let Some(apt) = house.environment.program("apt-get").filter(|_| is_root(house)) else { return Ok(()) };
+    process::must(&mut house.command(".", &apt, &["update", "-qq"]))?;
+    let mut command = house.command(".", &apt, &["install", "-y", "-qq", "--no-install-recommends"]);
+    process::must(command.args(packages).env("DEBIAN_FRONTEND", "noninteractive")).map(|_| ())
+}
+
+/// Looks for programs, and installs the Debian packages of the same names when one is missing; those that are not
+/// there even then are named, with what does without them.
+pub(crate) fn programs(house: &House, names: &[&str], purpose: &str) -> Result<bool, String> {
+    let missing = || names.iter().copied().filter(|name| house.environment.program(name).is_none()).collect();
+    let wanted: Vec<&str> = missing();
+    if !wanted.is_empty() {
+        debian(house, &wanted)?;
+    }
+    let missing: Vec<&str> = missing();
+    if !missing.is_empty() {
+        let missing = missing.join(" ");
+        println!(
+            "{missing} is missing, so {purpose}. On Debian: apt-get install {missing}, and run this again."
+        );
+    }
+    Ok(missing.is_empty())
+}
+
+fn is_root(house: &House) -> bool {
+    let user = process::read(&mut house.command(".", Path::new("id"), &["-u"]));
+    user.is_ok_and(|id| id.trim() == "0")
 }
 
 fn changed(file: &Path) -> Option<SystemTime> {

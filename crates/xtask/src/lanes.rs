@@ -27,7 +27,7 @@ const LANES: &[Lane] = &[
     Lane { name: "web", asked_for: false, run: web },
     Lane { name: "e2e", asked_for: false, run: e2e },
     Lane { name: "torture", asked_for: false, run: torture },
-    Lane { name: "costs", asked_for: true, run: costs },
+    Lane { name: "costs", asked_for: false, run: costs },
     Lane { name: "browsers", asked_for: true, run: browsers },
 ];
 
@@ -157,31 +157,20 @@ fn server(house: &House) -> Result<std::path::PathBuf, String> {
 
 /// The release binary killed, cut off and flooded, and held against what docs/guarantees.md promises.
 fn torture(house: &House) -> Result<Counts, String> {
-    process::must(&mut house.cargo(&["build", "--release", "--locked", "--package", "parlor-server"]))?;
+    install::programs(house, &["strace"], "no disk is made to fail and no crash of the machine is made")?;
+    let binary = server(house)?;
     let mut torture =
         house.cargo(&["run", "--locked", "--package", "parlor-bench", "--", "torture", "--parlor"]);
-    check(torture.arg(house.release_binary()).arg("--keep").arg(house.target.join("torture")))
+    check(torture.arg(binary).arg("--keep").arg(house.target.join("torture")))
 }
 
 /// Instructions of what the release binary does most, against a baseline. Only a machine with valgrind can tell.
 fn costs(house: &House) -> Result<Counts, String> {
-    if house.environment.program("valgrind").is_none() {
-        println!(
-            "not counted: valgrind is missing. On Debian: apt-get install valgrind, and run this again."
-        );
+    if !install::programs(house, &["valgrind"], "no instructions are counted")? {
         return Ok(Counts::one(true));
     }
-    process::must(&mut house.cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "parlor-server",
-        "--package",
-        "parlor-bench",
-    ]))?;
-    let binary = house.release_binary();
-    let mut costs = house.command(".", binary.with_file_name("parlor-bench"), &["costs", "--parlor"]);
+    let binary = server(house)?;
+    let mut costs = house.cargo(&["run", "--locked", "--package", "parlor-bench", "--", "costs", "--parlor"]);
     check(costs.arg(binary))
 }
 
