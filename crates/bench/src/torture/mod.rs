@@ -1,6 +1,7 @@
 //! `parlor-bench torture`: starts the real binary, drives load, breaks what can break, heals it, and checks.
 
 mod client;
+mod crash;
 mod deaf;
 mod figures;
 mod fleet;

@@ -81,6 +81,12 @@ impl Stage {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
+    /// Forgets what the server has logged so far.
+    pub(crate) fn forget_log(&self) -> io::Result<()> {
+        // The running server goes on at the new end.
+        File::options().write(true).truncate(true).open(self.folder.path().join("log")).map(drop)
+    }
+
     /// Starts the server, and tells everyone its address.
     pub(crate) fn start(&mut self) -> io::Result<()> {
         let mut words = self.wrapper.clone();

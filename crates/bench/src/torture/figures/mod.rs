@@ -1,7 +1,9 @@
 //! The figures: one table, each with what it does to the server.
 
 mod churn;
+mod crash;
 mod crowd;
+mod disk;
 mod kill;
 mod repeats;
 mod revoke;
@@ -40,6 +42,9 @@ macro_rules! figures {
 figures! {
     1 "kill -9 under load" kill::under_load, true;
     2 "killed at the k-th write, sync or rename" kill::at_calls, false;
+    3 "crashes of the machine" crash::images, true;
+    4 "the same with synchronous=NORMAL: has to lose" crash::without_syncs, true;
+    5 "a disk that fails, fills up, is slow" disk::failing, true;
     7 "connections break in every way" churn::reconnects, true;
     8 "polling is upgraded under load" churn::upgrades, true;
     9 "each send issued 1 to 5 times, three ways" repeats::everywhere, true;
