@@ -14,6 +14,7 @@ mod peers;
 mod process;
 mod random;
 mod report;
+mod targets;
 mod tongue;
 mod torture;
 mod town;
@@ -78,6 +79,15 @@ enum Job {
         #[arg(long)]
         renew: bool,
     },
+    /// Measures everything that has a speed target, in some ten minutes, and says which are reached.
+    Targets {
+        /// The built binary.
+        #[arg(long, default_value = "target/release/parlor")]
+        parlor: PathBuf,
+        /// A document into which the tables are written, between its marks.
+        #[arg(long)]
+        write: Option<PathBuf>,
+    },
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -118,6 +128,7 @@ fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
         Job::Torture(arguments) => torture::run(&arguments, out),
         Job::Check { history } => checker::run(&history, out),
         Job::Costs { parlor, baseline, renew } => costs::run(&parlor, &baseline, renew, out),
+        Job::Targets { parlor, write } => targets::run(&parlor, write.as_deref(), out),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),
     }

@@ -58,6 +58,14 @@ impl Server {
         cpu(&self.child.id().to_string())
     }
 
+    /// Bytes that it has sent towards the disk so far.
+    pub(crate) fn written(&self) -> io::Result<u64> {
+        let counts = fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
+        let line = counts.lines().find_map(|line| line.strip_prefix("write_bytes: "));
+        line.and_then(|bytes| bytes.parse().ok())
+            .ok_or_else(|| io::Error::other("write_bytes is not readable here"))
+    }
+
     /// Asks it to end, and waits until it has.
     pub(crate) fn stop(mut self) -> io::Result<()> {
         let process = rustix::process::Pid::from_child(&self.child);

@@ -24,35 +24,26 @@ struct Scene {
     server: Server,
     crowd: Crowd,
     calls: u64,
+    messages: usize,
     _data: TempDir,
 }
 
 /// Pages of 50 from the newest, the middle and the oldest part of the lobby.
 pub(crate) fn history(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
-    let mut scene = Scene::open(binary, messages)?;
-    let (room, head) = (scene.town.lobby.clone(), scene.town.head);
-    writeln!(out, "pages of 50 from a room of {head} entries\n\n{HEAD}")?;
-    let page = |from: Value| json!({ "room": room, "from": from, "limit": 50 });
-    for (name, from) in [
-        ("newest", json!("latest")),
-        ("before the middle", json!({ "before": head / 2 })),
-        ("around the middle", json!({ "around": head / 2 })),
-    ] {
-        scene.row(out, name, "room:history", &page(from))?;
-    }
-    Ok(())
+    Scene::open(binary, messages)?.history(out)
 }
 
 /// Searches of one who is in the lobby and two more rooms.
 pub(crate) fn search(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    Scene::open(binary, messages)?.search(out)
+}
+
+/// History, then searches.
+pub(crate) fn both(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
     let mut scene = Scene::open(binary, messages)?;
-    writeln!(out, "newest 50 of {messages} messages\n\n{HEAD}")?;
-    let rare = town::words(7).split(' ').max().unwrap_or_default().to_owned();
-    for query in ["bababa", "bababa babade", "b", "ba", "bab", "baba", "vozazu", &rare, "nothing like it"] {
-        let request = json!({ "query": query, "limit": 50 });
-        scene.row(out, &format!("`{query}`"), "message:search", &request)?;
-    }
-    Ok(())
+    scene.history(out)?;
+    writeln!(out)?;
+    scene.search(out)
 }
 
 const HEAD: &str = "| | CPU µs each | p50 ms | p99 ms | bytes |\n|---|---|---|---|---|";
@@ -63,7 +54,32 @@ impl Scene {
         let town = town::build(data.path(), Plan { people: 100, neighbours: 10, messages })?;
         let server = parlor::start(binary, data.path())?;
         let crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
-        Ok(Self { town, server, crowd, calls: 0, _data: data })
+        Ok(Self { town, server, crowd, calls: 0, messages, _data: data })
+    }
+
+    fn history(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let (room, head) = (self.town.lobby.clone(), self.town.head);
+        writeln!(out, "pages of 50 from a room of {head} entries\n\n{HEAD}")?;
+        let page = |from: Value| json!({ "room": room, "from": from, "limit": 50 });
+        for (name, from) in [
+            ("newest", json!("latest")),
+            ("before the middle", json!({ "before": head / 2 })),
+            ("around the middle", json!({ "around": head / 2 })),
+        ] {
+            self.row(out, name, "room:history", &page(from))?;
+        }
+        Ok(())
+    }
+
+    fn search(&mut self, out: &mut impl Write) -> io::Result<()> {
+        writeln!(out, "newest 50 of {} messages\n\n{HEAD}", self.messages)?;
+        let rare = town::words(7).split(' ').max().unwrap_or_default().to_owned();
+        for query in ["bababa", "bababa babade", "b", "ba", "bab", "baba", "vozazu", &rare, "nothing like it"]
+        {
+            let request = json!({ "query": query, "limit": 50 });
+            self.row(out, &format!("`{query}`"), "message:search", &request)?;
+        }
+        Ok(())
     }
 
     fn row(&mut self, out: &mut impl Write, name: &str, call: &str, request: &Value) -> io::Result<()> {

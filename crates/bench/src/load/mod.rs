@@ -60,6 +60,12 @@ pub(crate) enum Workload {
         #[arg(long, default_value_t = 200_000)]
         messages: usize,
     },
+    /// Both of these, on one database.
+    Reads {
+        /// Messages in the database, half of them in one room.
+        #[arg(long, default_value_t = 200_000)]
+        messages: usize,
+    },
     /// Everybody connects again and syncs 100 missed messages.
     Reconnect {
         /// Clients.
@@ -106,6 +112,7 @@ impl Workload {
             Self::Send { senders, seconds, rate } => send::run(parlor, &senders, (seconds, rate), out),
             Self::History { messages } => calls::history(parlor, messages, out),
             Self::Search { messages } => calls::search(parlor, messages, out),
+            Self::Reads { messages } => calls::both(parlor, messages, out),
             Self::Reconnect { clients, rounds } => reconnect::run(parlor, clients, rounds, out),
             Self::Start { rounds, messages } => start::run(parlor, rounds, messages, out),
             Self::Slow { slow } => slow::run(parlor, slow, out),

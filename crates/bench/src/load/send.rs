@@ -14,6 +14,9 @@ use crate::report::{self, ms};
 use crate::tongue::{Heard, Tongue};
 use crate::town::{self, Plan, Town};
 
+/// What a database writes at least.
+const PAGE: usize = 4096;
+
 /// One load, with what became of it.
 struct Sending<'a> {
     crowd: &'a mut Crowd,
@@ -36,8 +39,8 @@ pub(crate) fn run(
     writeln!(
         out,
         "durable messages of 200 bytes, each sender in a room of its own; {how}\n\n| senders | acknowledged/s | \
-         server CPU µs each | per CPU second | p50 ms | p99 | p99.9 | disk's own sync p50 | clients' CPU |\n\
-         |---|---|---|---|---|---|---|---|---|"
+         server CPU µs each | per CPU second | p50 ms | p99 | p99.9 | disk's own sync p50, ms | p50 against it | \
+         clients' CPU |\n|---|---|---|---|---|---|---|---|---|---|"
     )?;
     for count in senders {
         let data = tempfile::tempdir()?;
@@ -45,28 +48,31 @@ pub(crate) fn run(
         let server = parlor::start(binary, data.path())?;
         let entrances = (0..*count).map(|person| Tongue::sign_in(&town::token(person)));
         let mut crowd = Crowd::gather(server.address, Tongue::Parlor, entrances)?;
-        let disk = sync_time(data.path())?;
         let mut sending = Sending::new(&mut crowd, &town)?;
         sending.run(Duration::from_secs(1), rate)?;
         let mut sending = Sending { sent: sending.sent, ..Sending::new(&mut crowd, &town)? };
         let before = sending.sent;
-        let meter = Meter::start(&server)?;
+        let (meter, written) = (Meter::start(&server)?, server.written()?);
         sending.run(Duration::from_secs(seconds), rate)?;
         // The search index gathers for a moment before it writes; that is part of what a message costs.
         sending.crowd.settle()?;
-        let spent = meter.read()?;
+        let (spent, commit) =
+            (meter.read()?, server.written()?.saturating_sub(written) / (sending.sent - before).max(1));
+        // The disk's own time for as much as one sender's commit writes, right after the commits.
+        let disk = sync_time(data.path(), usize::try_from(commit).unwrap_or(PAGE))?;
         let (acknowledged, refused) = (sending.sent - before - sending.refused, sending.refused);
         let (times, each) = (&sending.times, spent.each(acknowledged));
         let invalid = if spent.saturated() || refused > 0 { " (INVALID)" } else { "" };
         writeln!(
             out,
-            "| {count} | {} | {each:.1} | {:.0} | {} | {} | {} | {:.2} ms | {:.0} %{invalid} |",
+            "| {count} | {} | {each:.1} | {:.0} | {} | {} | {} | {:.2} | {:.2} | {:.0} %{invalid} |",
             acknowledged / seconds.max(1),
             1e6 / each,
             ms(times, 0.5),
             ms(times, 0.99),
             ms(times, 0.999),
             disk.as_secs_f64() * 1e3,
+            times.value_at_quantile(0.5) as f64 / 1e6 / disk.as_secs_f64().max(1e-9),
             100.0 * spent.own.as_secs_f64() / spent.wall.as_secs_f64(),
         )?;
     }
@@ -145,17 +151,20 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// How long the disk takes to make 4 KiB durable that overwrite others, as a log does that is not growing: the median.
-fn sync_time(dir: &Path) -> io::Result<Duration> {
+/// How long the disk takes to make as many bytes durable as a commit writes, where others were before, as in a log that
+/// has grown to its size: the median.
+fn sync_time(dir: &Path, bytes: usize) -> io::Result<Duration> {
     const SYNCS: usize = 200;
-    let mut file = File::create(dir.join("sync-probe"))?;
-    file.write_all(&vec![1; 4096 * SYNCS])?;
+    let bytes = bytes.next_multiple_of(PAGE).max(PAGE);
+    let path = dir.join("sync-probe");
+    let mut file = File::create(&path)?;
+    file.write_all(&vec![1; bytes * SYNCS])?;
     file.sync_all()?;
-    let mut file = File::options().write(true).open(dir.join("sync-probe"))?;
-    let mut took = Vec::with_capacity(SYNCS);
+    let mut file = File::options().write(true).open(path)?;
+    let (mut took, written) = (Vec::with_capacity(SYNCS), vec![2; bytes]);
     for _ in 0..SYNCS {
         let started = Instant::now();
-        file.write_all(&[2; 4096])?;
+        file.write_all(&written)?;
         file.sync_data()?;
         took.push(started.elapsed());
     }

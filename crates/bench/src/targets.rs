@@ -1,0 +1,232 @@
+//! `parlor-bench targets`: every speed target in one run, as tables, and which of them are reached.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use crate::load::Workload;
+
+/// What stands around the part of a document that this writes.
+const MARKS: [&str; 2] = ["<!-- measured -->", "<!-- /measured -->"];
+
+/// Measurements that are made together, and what they are held against.
+struct Part {
+    name: &'static str,
+    workload: Workload,
+    goals: &'static [Goal],
+}
+
+/// A bound for one cell of a table.
+struct Goal {
+    name: &'static str,
+    /// How the row begins; the worst of all rows where this is empty.
+    row: &'static str,
+    /// Which cell of the row, from 0.
+    cell: usize,
+    bound: Bound,
+    unit: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Bound {
+    Most(f64),
+    Least(f64),
+}
+
+const fn goal(
+    name: &'static str,
+    (row, cell): (&'static str, usize),
+    bound: Bound,
+    unit: &'static str,
+) -> Goal {
+    Goal { name, row, cell, bound, unit }
+}
+
+/// All of them; together some ten minutes on two cores that have nothing else to do.
+fn parts() -> [Part; 6] {
+    use Bound::{Least, Most};
+    [
+        Part {
+            name: "Fan-out",
+            workload: Workload::Room { members: 1000, rooms: 1, rounds: 5 },
+            goals: const {
+                &[
+                    goal("T1 paced: a bare send against ours", ("bare send", 3), Least(0.87), "times"),
+                    goal("T1 paced: npm against ours", ("npm", 3), Least(2.2), "times"),
+                    goal("T3 burst, a delivery", ("parlor-socketio", 2), Most(0.8), "µs"),
+                    goal("T3 burst: npm against ours", ("npm", 4), Least(15.0), "times"),
+                ]
+            },
+        },
+        Part {
+            name: "Connections",
+            workload: Workload::Idle { clients: 5_000 },
+            goals: const {
+                &[
+                    goal("T4 idle, signed in, in three rooms", ("parlor, signed in", 1), Most(3.0), "kB"),
+                    goal("T5 connect, sign in, join", ("parlor, signed in", 2), Most(120.0), "µs"),
+                ]
+            },
+        },
+        Part {
+            name: "Durable messages",
+            workload: Workload::Send { senders: vec![1, 64], seconds: 6, rate: None },
+            goals: const {
+                &[
+                    goal(
+                        "T6 one sender: its ack against the disk's own sync, p50",
+                        ("1", 8),
+                        Most(1.5),
+                        "times",
+                    ),
+                    goal("T7 64 senders, index included", ("64", 3), Least(10_000.0), "a CPU second"),
+                ]
+            },
+        },
+        Part {
+            name: "History and search",
+            workload: Workload::Reads { messages: 2_000_000 },
+            goals: const {
+                &[
+                    goal("T8 page of 50, newest", ("newest", 1), Most(100.0), "µs"),
+                    goal("T8 page of 50, from the middle", ("before the middle", 1), Most(100.0), "µs"),
+                    goal("T9 newest 50 of a search, the slowest p99", ("`", 3), Most(5.0), "ms"),
+                ]
+            },
+        },
+        Part {
+            name: "Reconnecting",
+            workload: Workload::Reconnect { clients: 10_000, rounds: 3 },
+            goals: const { &[goal("T10 10,000 sync 100 missed each", ("", 0), Most(2.5), "s of CPU")] },
+        },
+        Part {
+            name: "Start and size",
+            workload: Workload::Start { rounds: 9, messages: 0 },
+            goals: const {
+                &[
+                    goal("T11 first answer", ("", 0), Most(50.0), "ms"),
+                    goal("T11 idle memory", ("", 2), Most(20.0), "MiB"),
+                    goal("T11 binary with the client inside", ("", 3), Most(25.0), "MiB"),
+                ]
+            },
+        },
+    ]
+}
+
+/// Measures everything, and writes it into a document between its marks, if there is one.
+///
+/// # Errors
+/// When something can't be measured, or the document has no marks.
+pub(crate) fn run(parlor: &Path, document: Option<&Path>, out: &mut impl Write) -> io::Result<()> {
+    let began = Instant::now();
+    let (mut verdicts, mut tables) = (String::new(), String::new());
+    for Part { name, workload, goals } in parts() {
+        let mut table = Vec::new();
+        workload.run(parlor, &mut table)?;
+        let table = String::from_utf8_lossy(&table).into_owned();
+        for goal in goals {
+            verdicts.push_str(&goal.verdict(&table));
+        }
+        let part = format!("### {name}\n\n{}\n\n", table.trim());
+        write!(out, "{part}")?;
+        out.flush()?;
+        tables.push_str(&part);
+    }
+    let head = "| target | bound | measured | |\n|---|---|---|---|";
+    let took = began.elapsed().as_secs() / 60 + 1;
+    let report = format!("{}, {took} minutes\n\n{head}\n{verdicts}\n{}", machine(), tables.trim_end());
+    writeln!(out, "{head}\n{verdicts}")?;
+    match document {
+        Some(path) => fs::write(path, between(&fs::read_to_string(path)?, &report)?),
+        None => Ok(()),
+    }
+}
+
+impl Goal {
+    /// A row of the table of targets.
+    fn verdict(&self, table: &str) -> String {
+        let (bound, words) = match self.bound {
+            Bound::Most(bound) => (bound, "at most"),
+            Bound::Least(bound) => (bound, "at least"),
+        };
+        let mut cells: Vec<(f64, &str)> = rows(table)
+            .filter(|cells| cells.first().is_some_and(|first| first.starts_with(self.row)))
+            .filter_map(|cells| cells.get(self.cell).and_then(|cell| Some((number(cell)?, *cell))))
+            .collect();
+        cells.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let worst = match self.bound {
+            Bound::Most(_) => cells.last(),
+            Bound::Least(_) => cells.first(),
+        };
+        let (name, unit) = (self.name, self.unit);
+        let Some((value, cell)) = worst else {
+            return format!("| {name} | {words} {bound} {unit} | not measured | no |\n");
+        };
+        let reached = match self.bound {
+            Bound::Most(bound) => *value <= bound,
+            Bound::Least(bound) => *value >= bound,
+        };
+        let verdict = if reached { "reached" } else { "not yet" };
+        format!("| {name} | {words} {bound} {unit} | {cell} | {verdict} |\n")
+    }
+}
+
+/// The cells of all rows of the tables in a text, their heads left out.
+fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
+    let lines = table.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
+    let cells = lines.map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
+    cells.filter(|cells| cells.iter().skip(1).any(|cell| number(cell).is_some()))
+}
+
+/// The number that a cell begins with.
+fn number(cell: &str) -> Option<f64> {
+    cell.split(' ').next()?.parse().ok()
+}
+
+fn between(text: &str, report: &str) -> io::Result<String> {
+    let found =
+        text.split_once(MARKS[0]).and_then(|(before, rest)| Some((before, rest.split_once(MARKS[1])?)));
+    let (before, (_, after)) = found
+        .ok_or_else(|| io::Error::other(format!("the document has no {} and {}", MARKS[0], MARKS[1])))?;
+    Ok(format!("{before}{}\n{report}\n{}{after}", MARKS[0], MARKS[1]))
+}
+
+/// What it was measured on, and how busy that was.
+fn machine() -> String {
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (kernel, load) = (read("/proc/sys/kernel/osrelease"), read("/proc/loadavg"));
+    let load = load.split(' ').next().unwrap_or("unknown");
+    format!(
+        "{cores} cores of {}, Linux {}, load average at the end {load}",
+        std::env::consts::ARCH,
+        kernel.trim()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str =
+        "some words\n\n| | CPU µs | p99 |\n|---|---|---|\n| `a` | 12.50 (9 to 13) | 4 |\n| `b` | 9 | 6.5 |";
+
+    #[test]
+    fn the_worst_of_the_rows_is_held_against_the_bound() {
+        let most = goal("T0", ("`", 1), Bound::Most(10.0), "µs");
+        assert_eq!(most.verdict(TABLE), "| T0 | at most 10 µs | 12.50 (9 to 13) | not yet |\n");
+        let least = goal("T0", ("`", 2), Bound::Least(4.0), "ms");
+        assert_eq!(least.verdict(TABLE), "| T0 | at least 4 ms | 4 | reached |\n");
+        let nothing = goal("T0", ("c", 1), Bound::Most(1.0), "µs");
+        assert_eq!(nothing.verdict(TABLE), "| T0 | at most 1 µs | not measured | no |\n");
+    }
+
+    #[test]
+    fn only_what_stands_between_the_marks_is_replaced() {
+        let document = format!("before\n{}\nold\n{}\nafter", MARKS[0], MARKS[1]);
+        let written = between(&document, "new").unwrap();
+        assert_eq!(written, format!("before\n{}\nnew\n{}\nafter", MARKS[0], MARKS[1]));
+        assert!(between("without", "new").is_err());
+    }
+}
