@@ -21,6 +21,7 @@ use crate::herald::Herald;
 use crate::memory::{Memory, Session, Standing};
 use crate::mentions::RoomCalls;
 use crate::presence::Presences;
+use crate::previews::{Net, Previews};
 use crate::proof::{Caller, Member, Ticket, least};
 use crate::tokens::SetUpToken;
 use crate::typing::Typists;
@@ -41,6 +42,10 @@ pub struct Options {
     pub session_life_ms: u64,
     /// What may be uploaded.
     pub uploads: UploadLimits,
+    /// The net from which previews of links are fetched; `None` for no previews at all.
+    pub previews: Option<Net>,
+    /// Hosts that are never asked for previews: the server's own.
+    pub own_hosts: Vec<String>,
     /// The program that works on pictures when it is started as `image-worker`: the server itself.
     pub program: PathBuf,
 }
@@ -73,6 +78,8 @@ impl Options {
             session_idle_ms,
             session_life_ms,
             uploads: UploadLimits::default(),
+            previews: None,
+            own_hosts: Vec::new(),
             program: PathBuf::from("/proc/self/exe"),
         }
     }
@@ -94,6 +101,7 @@ pub struct Chat {
     pub(crate) room_calls: Arc<RoomCalls>,
     pub(crate) avatars: Avatars,
     pub(crate) uploads: Uploads,
+    pub(crate) previews: Previews,
     pub(crate) set_up: Arc<SetUpToken>,
 }
 
@@ -103,9 +111,10 @@ impl Chat {
     /// # Errors
     /// What the store says when the folder can't be used, in words for the operator.
     pub async fn open(options: Options) -> Result<Self, Fault> {
-        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms, uploads, program } = options;
+        let Options { data_dir, clock, bus, session_idle_ms, session_life_ms, uploads, .. } = options;
         let memory = Arc::new(Memory::default());
-        let herald = Arc::new(Herald::new(bus, Arc::clone(&memory)));
+        let previews = Previews::new(options.previews, options.own_hosts);
+        let herald = Arc::new(Herald::new(bus, Arc::clone(&memory), Arc::clone(&previews.wanted)));
         let time = clock.clone();
         let mut store_options = parlor_store::Options::new(Arc::new(move || time.now_ms()));
         store_options.sessions = SessionLife { idle_ms: session_idle_ms, whole_ms: session_life_ms };
@@ -125,7 +134,8 @@ impl Chat {
             typists: Arc::default(),
             room_calls: Arc::default(),
             avatars: Avatars::open(&data_dir)?,
-            uploads: Uploads::open(&data_dir, uploads, Worker::new(program))?,
+            uploads: Uploads::open(&data_dir, uploads, Worker::new(options.program))?,
+            previews,
             set_up: Arc::new(SetUpToken::open(&data_dir, done)?),
         })
     }

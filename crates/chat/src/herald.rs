@@ -14,6 +14,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::memory::Memory;
+use crate::previews::Wanted;
 use crate::wire;
 
 /// Publishes on the bus. The store calls [`Herald::tell`] on its writer's thread after each commit.
@@ -25,11 +26,13 @@ pub(crate) struct Herald {
     heads: Mutex<HashMap<RoomId, Seq>>,
     /// Told when something was put off until later, which may be due before what is waited for.
     pub(crate) put_off: Notify,
+    /// Told of messages whose links may get previews.
+    links: Arc<Wanted>,
 }
 
 impl Herald {
-    pub(crate) fn new(bus: Bus, memory: Arc<Memory>) -> Self {
-        Self { bus, memory, heads: Mutex::default(), put_off: Notify::new() }
+    pub(crate) fn new(bus: Bus, memory: Arc<Memory>, links: Arc<Wanted>) -> Self {
+        Self { bus, memory, heads: Mutex::default(), put_off: Notify::new(), links }
     }
 
     /// Forgets what is not true any more, and then tells everyone who must hear.
@@ -120,6 +123,7 @@ impl Herald {
         if let RoomBody::MemberJoined { user, .. } = entry.body {
             steps.push(Delivery::Subscribe { user: user.get(), room });
         }
+        self.links.hear(entry);
         let told = wire::entry(entry);
         steps.push(Delivery::Send(Topic::Room(room), push(told.body.name(), &told)));
         if let RoomBody::MemberLeft { user } = entry.body {

@@ -15,6 +15,7 @@ mod clean;
 mod highlight;
 mod inline;
 mod languages;
+mod links;
 mod spoilers;
 mod urls;
 mod writer;
@@ -26,6 +27,7 @@ use parlor_protocol::{RoomId, UserId};
 use pulldown_cmark::{Options, Parser, TextMergeStream};
 
 pub(crate) use inline::{Candidates, candidates};
+pub(crate) use links::{LINK, links};
 
 /// Whom and what a text may name here.
 #[derive(Debug, Default)]

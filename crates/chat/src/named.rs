@@ -60,6 +60,7 @@ impl Names {
             RoomBody::MessageCreated { text, .. } | RoomBody::MessageEdited { text, .. } => self.text(text),
             RoomBody::RoomCreated { .. }
             | RoomBody::RoomChanged { .. }
+            | RoomBody::MessagePreviewed { .. }
             | RoomBody::MessagePinned { .. }
             | RoomBody::MessageUnpinned { .. }
             | RoomBody::ReactionAdded { .. }

@@ -36,7 +36,7 @@ pub(crate) struct Uploads {
     pub(crate) blobs: Blobs,
     pub(crate) worker: Worker,
     limits: chat::UploadLimits,
-    pictures: Workers,
+    pub(crate) pictures: Workers,
     coming: Arc<Mutex<HashMap<FileId, UserId>>>,
 }
 
@@ -112,7 +112,11 @@ pub async fn create(chat: &Chat, caller: &Caller, request: UploadCreate) -> Resu
     Ok(Upload { id: upload.id, offset: 0, file: None })
 }
 
-fn has_room(chat: &Chat) -> Result<(), Fault> {
+/// Whether the disk has room for files.
+///
+/// # Errors
+/// `unavailable` when it is nearly full.
+pub(crate) fn has_room(chat: &Chat) -> Result<(), Fault> {
     if chat.store.free_bytes().map_err(Fault::broken)? < chat.uploads.limits.reserve_bytes {
         let full = Error::new(Code::Unavailable, "the server's disk is nearly full: it takes no files now");
         return Err(full.retry_after_ms(60_000).into());

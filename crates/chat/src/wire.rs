@@ -1,6 +1,7 @@
 //! Turns what the store remembers into what goes over the wire. The only place that knows both.
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
+use parlor_protocol::previews::LinkPreview;
 use parlor_protocol::{files, later, messages, people, rooms, threads, workspace as space};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
@@ -39,6 +40,9 @@ fn body(body: &RoomBody) -> Body {
         RoomBody::MessageDeleted { message, author, thread } => {
             Body::MessageDeleted { message, author, thread }
         }
+        RoomBody::MessagePreviewed { message, previews } => {
+            Body::MessagePreviewed { message, previews: previews.into_iter().map(preview).collect() }
+        }
         RoomBody::MessagePinned { message } => Body::MessagePinned { message },
         RoomBody::MessageUnpinned { message } => Body::MessageUnpinned { message },
         RoomBody::ReactionAdded { message, emoji } => Body::ReactionAdded { message, emoji },
@@ -52,14 +56,14 @@ fn in_room(thread: Option<records::InThread>) -> bool {
 }
 
 fn delta(change: RoomChange) -> rooms::RoomDelta {
-    let RoomChange { name, topic, style, guests, archived } = change;
-    rooms::RoomDelta { name, topic, style, guests, archived }
+    let RoomChange { name, topic, style, guests, archived, previews } = change;
+    rooms::RoomDelta { name, topic, style, guests, archived, previews }
 }
 
 /// What changes in a room, for the store.
 pub(crate) fn room_change(delta: rooms::RoomDelta) -> RoomChange {
-    let rooms::RoomDelta { name, topic, style, guests, archived } = delta;
-    RoomChange { name, topic, style, guests, archived }
+    let rooms::RoomDelta { name, topic, style, guests, archived, previews } = delta;
+    RoomChange { name, topic, style, guests, archived, previews }
 }
 
 /// An entry of a user's own log.
@@ -128,8 +132,14 @@ pub(crate) fn invite(invite: &records::Invite) -> space::Invite {
 
 /// A room.
 pub(crate) fn room(room: records::Room) -> rooms::Room {
-    let records::Room { id, kind, style, name, topic, guests, archived, members, people } = room;
-    rooms::Room { id, kind, style, name, topic, guests, archived, members, people }
+    let records::Room { id, kind, style, name, topic, guests, archived, members, people, previews } = room;
+    rooms::Room { id, kind, style, name, topic, guests, archived, members, people, previews }
+}
+
+/// What a page says of itself.
+pub(crate) fn preview(preview: records::Preview) -> LinkPreview {
+    let records::Preview { url, title, text, site, picture } = preview;
+    LinkPreview { url, title, text, site, picture: picture.map(file) }
 }
 
 /// A write that was done.
@@ -158,6 +168,7 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         mentions_room: message.text.mentions_room,
         reply_to: message.reply_to,
         files: message.files.into_iter().map(file).collect(),
+        previews: message.previews.into_iter().map(preview).collect(),
         thread: message.thread.map(|thread| thread.root),
         in_room: in_room(message.thread),
         replies: message.replies.map(summary),

@@ -18,6 +18,8 @@ const AVATAR: u32 = 256;
 const PREVIEW: u32 = 800;
 /// Bytes that decoding may take.
 const DECODING: u64 = 256 << 20;
+/// Pixels of a thumbnail's longer side.
+const THUMBNAIL: u32 = 640;
 const FINE: u8 = 90;
 const COARSE: u8 = 82;
 
@@ -43,7 +45,7 @@ pub fn work(job: Job) -> io::Result<()> {
 }
 
 fn make(job: Job, bytes: &[u8]) -> Result<(Made, Vec<Vec<u8>>), Refused> {
-    let (image, was) = decode(bytes)?;
+    let (mut image, was) = decode(bytes)?;
     let (format, parts) = match job {
         Job::Avatar => {
             let square = image.resize_to_fill(AVATAR, AVATAR, FilterType::CatmullRom);
@@ -55,17 +57,22 @@ fn make(job: Job, bytes: &[u8]) -> Result<(Made, Vec<Vec<u8>>), Refused> {
                 ImageFormat::Gif => (stripped(bytes).ok_or(Refused::Unreadable)?, Format::Gif),
                 _ => encode(&image, FINE, was == ImageFormat::Png)?,
             };
-            let small = if image.width().max(image.height()) > PREVIEW {
-                image.thumbnail(PREVIEW, PREVIEW)
-            } else {
-                image.clone()
-            };
-            (format, vec![whole, encode(&small, COARSE, false)?.0])
+            (format, vec![whole, encode(&within(&image, PREVIEW), COARSE, false)?.0])
+        }
+        Job::Thumbnail => {
+            image = within(&image, THUMBNAIL);
+            let (bytes, format) = encode(&image, COARSE, false)?;
+            (format, vec![bytes])
         }
     };
     let sizes = parts.iter().map(|part| part.len() as u64).collect();
     let (width, height) = (image.width(), image.height());
     Ok((Made { format, width, height, blur: blur(&image), parts: sizes }, parts))
+}
+
+/// A picture of at most so many pixels a side.
+fn within(image: &DynamicImage, side: u32) -> DynamicImage {
+    if image.width().max(image.height()) > side { image.thumbnail(side, side) } else { image.clone() }
 }
 
 fn decode(bytes: &[u8]) -> Result<(DynamicImage, ImageFormat), Refused> {

@@ -17,6 +17,8 @@ pub enum Job {
     Avatar,
     /// The whole picture, and a preview of at most 800 pixels, as two parts.
     Picture,
+    /// What a page shows of itself: at most 640 pixels, as one part.
+    Thumbnail,
 }
 
 impl Job {
@@ -25,6 +27,7 @@ impl Job {
         match self {
             Self::Avatar => "avatar",
             Self::Picture => "picture",
+            Self::Thumbnail => "thumbnail",
         }
     }
 }
@@ -33,7 +36,7 @@ impl FromStr for Job {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        [Self::Avatar, Self::Picture].into_iter().find(|job| job.name() == name).ok_or(())
+        [Self::Avatar, Self::Picture, Self::Thumbnail].into_iter().find(|job| job.name() == name).ok_or(())
     }
 }
 

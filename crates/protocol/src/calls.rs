@@ -26,6 +26,7 @@ use crate::people::{
     UserChangeRole, UserDisable, UserEnable, UserGet, UserList, Users,
 };
 use crate::pins::{MessagePin, MessageUnpin, PinList, Pins};
+use crate::previews::PreviewRemove;
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
     RoomLeave, RoomList, RoomOpened, Rooms, Written,
@@ -210,6 +211,7 @@ calls! {
     "thread:mark" ThreadMark => Unread, Room(Guest), Calls;
     "thread:list" ThreadList => Threads, Ws(Guest), Calls;
     "mention:list" MentionList => Mentions, Ws(Guest), Calls;
+    "preview:remove" PreviewRemove => Written, OwnOr(Moderator), Messages;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;
     "reaction:remove" ReactionRemove => Written, Room(Guest), Messages;
     "read:mark" ReadMark => Unread, Room(Guest), Calls;

@@ -7,6 +7,7 @@ use crate::files::File;
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::later::{Draft, Reminder, Scheduled};
 use crate::people::{Role, Settings};
+use crate::previews::LinkPreview;
 use crate::rooms::RoomDelta;
 
 /// One durable change in a room. Pushed under the name that stands in `type`.
@@ -122,6 +123,15 @@ pub enum Body {
         #[ts(optional)]
         thread: Option<Seq>,
     },
+    /// The previews of a message's links are these now: written by the server a moment after the message, `by` its
+    /// author, or with one less by who took it off. A replay has only the last ones.
+    #[serde(rename = "message:previewed")]
+    MessagePreviewed {
+        /// Which message.
+        message: Seq,
+        /// In the order of the links; none when the last one was taken off.
+        previews: Vec<LinkPreview>,
+    },
     /// `by` pinned a message.
     #[serde(rename = "message:pinned")]
     MessagePinned {
@@ -164,6 +174,7 @@ impl Body {
             Self::MessageCreated { .. } => "message:created",
             Self::MessageEdited { .. } => "message:edited",
             Self::MessageDeleted { .. } => "message:deleted",
+            Self::MessagePreviewed { .. } => "message:previewed",
             Self::MessagePinned { .. } => "message:pinned",
             Self::MessageUnpinned { .. } => "message:unpinned",
             Self::ReactionAdded { .. } => "reaction:added",

@@ -15,6 +15,7 @@ pub mod live;
 pub mod messages;
 pub mod people;
 pub mod pins;
+pub mod previews;
 pub mod pushes;
 pub mod rooms;
 pub mod saved;

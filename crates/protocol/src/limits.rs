@@ -66,6 +66,14 @@ pub const WAVEFORM_BARS: usize = 64;
 pub const LOOSE_UPLOADS: usize = 100;
 /// How long an upload is kept that is in no message, in milliseconds.
 pub const UPLOAD_KEPT_MS: u64 = 24 * 3_600_000;
+/// Links of one message that get a preview.
+pub const PREVIEWS_PER_MESSAGE: usize = 3;
+/// Characters of a preview's title.
+pub const PREVIEW_TITLE_CHARS: usize = 200;
+/// Characters of a preview's text.
+pub const PREVIEW_TEXT_CHARS: usize = 300;
+/// Characters of what a preview's site calls itself.
+pub const PREVIEW_SITE_CHARS: usize = 60;
 /// Bytes of a draft's text.
 pub const DRAFT_BYTES: usize = 32 * 1024;
 /// Drafts of one user.

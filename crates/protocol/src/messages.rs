@@ -7,6 +7,7 @@ use crate::entries::Entry;
 use crate::files::{File, FileRef};
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::User;
+use crate::previews::LinkPreview;
 use crate::threads::ThreadSummary;
 
 /// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
@@ -41,6 +42,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<File>>")]
     pub files: Vec<File>,
+    /// What its links lead to, in their order; none once deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<LinkPreview>>")]
+    pub previews: Vec<LinkPreview>,
     /// The root of the thread that it is a reply in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

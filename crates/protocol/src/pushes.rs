@@ -62,6 +62,7 @@ pushes! {
     "message:created" Entry Room "A message was written.";
     "message:edited" Entry Room "A message has a new text.";
     "message:deleted" Entry Room "A message was deleted; its slot stays.";
+    "message:previewed" Entry Room "The links of a message have other previews.";
     "message:pinned" Entry Room "A message was pinned.";
     "message:unpinned" Entry Room "A message was taken off the pins.";
     "reaction:added" Entry Room "Somebody put an emoji on a message.";

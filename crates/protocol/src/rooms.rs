@@ -49,6 +49,8 @@ pub struct Room {
     pub guests: bool,
     /// Whether it is archived: readable, not writable.
     pub archived: bool,
+    /// Whether links in it get previews.
+    pub previews: bool,
     /// How many members it has.
     pub members: u32,
     /// The people of a direct room; empty for others.
@@ -87,6 +89,10 @@ pub struct RoomDelta {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub archived: Option<bool>,
+    /// Whether links in it get previews from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub previews: Option<bool>,
 }
 
 /// Creates a public or private room; the caller is its first member and moderates it.

@@ -2,9 +2,9 @@
 
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
-    invites, lobby, members, mentions, messages, passwords, pins, presence, profiles, reactions, reads,
-    reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing, uploads, users,
-    workspace,
+    invites, lobby, members, mentions, messages, passwords, pins, presence, previews, profiles, reactions,
+    reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing, uploads,
+    users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -119,6 +119,7 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::ThreadMark(it) => asked.member(it.room, it, threads::mark).await,
         Call::ThreadList(it) => asked.caller(it, threads::list).await,
         Call::MentionList(it) => asked.caller(it, mentions::list).await,
+        Call::PreviewRemove(it) => asked.member(it.room, it, previews::remove).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,
         Call::ReactionRemove(it) => asked.member(it.room, it, reactions::remove).await,
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,

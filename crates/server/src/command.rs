@@ -1,6 +1,7 @@
 //! The command line: what is to be done, and the flags, which are the keys of the configuration.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command};
@@ -35,6 +36,8 @@ pub(crate) struct Line {
     pub(crate) file: Option<PathBuf>,
     /// Keys and values that were given as flags.
     pub(crate) flags: Vec<(&'static str, String)>,
+    /// Where a test pretends the internet to be.
+    pub(crate) internet: Option<SocketAddr>,
 }
 
 impl Line {
@@ -63,7 +66,8 @@ impl Line {
             }
             _ => Task::Serve,
         };
-        Ok(Self { task, file: given.get_one("config").cloned(), flags: flags(given) })
+        let internet = given.get_one("pretended-internet").copied();
+        Ok(Self { task, file: given.get_one("config").cloned(), flags: flags(given), internet })
     }
 }
 
@@ -86,8 +90,18 @@ fn user() -> Command {
 }
 
 fn image_worker() -> Command {
-    let job = |name: &str| name.parse::<Job>().map_err(|()| "avatar or picture");
+    let job = |name: &str| name.parse::<Job>().map_err(|()| "avatar, picture or thumbnail");
     Command::new("image-worker").hide(true).arg(Arg::new("job").required(true).value_parser(job))
+}
+
+/// For tests: the whole internet is one address of this machine. It is no key, so that no file and no environment sets
+/// it, and nothing but that address can be reached with it.
+fn pretended_internet() -> Arg {
+    let address = |text: &str| {
+        let address: Option<SocketAddr> = text.parse().ok();
+        address.filter(|address| address.ip().is_loopback()).ok_or("an address of this machine with a port")
+    };
+    Arg::new("pretended-internet").long("pretended-internet").hide(true).global(true).value_parser(address)
 }
 
 fn command() -> Command {
@@ -109,6 +123,7 @@ fn command() -> Command {
         )
         .subcommand(user())
         .subcommand(image_worker())
+        .arg(pretended_internet())
         .arg(file.global(true).help("Configuration file, instead of ./parlor.toml"))
         .args(KEYS.iter().map(|key| {
             let doc: Vec<_> = key.doc.iter().map(|line| line.trim()).collect();

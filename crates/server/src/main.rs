@@ -65,5 +65,5 @@ fn run(line: &Line) -> Result<(), Box<dyn Error>> {
         Task::Serve | Task::CheckConfig | Task::DefaultConfig | Task::ImageWorker(_) => {}
     }
     logs::start(config.values.log_level, config.values.log_format);
-    Ok(runtime()?.block_on(serve::serve(config))?)
+    Ok(runtime()?.block_on(serve::serve(config, line.internet))?)
 }

@@ -44,7 +44,7 @@ async fn open(config: &Config) -> Result<Chat, Wrong> {
     if !config.values.data.is_dir() {
         return Err(Wrong(format!("data = {}: there is no such folder", config.values.data.display())));
     }
-    serve::open(config, Bus::new()).await
+    serve::open(config, Bus::new(), None).await
 }
 
 fn say(out: &mut impl Write, line: &str) -> Result<(), Wrong> {

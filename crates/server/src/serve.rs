@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
 use parlor_bus::Bus;
-use parlor_chat::{Chat, Clock, Options, UploadLimits};
+use parlor_chat::{Chat, Clock, Follower, Net, Options, Pretended, UploadLimits};
 use parlor_socketio::listen::{self, Limits, RequestBody};
 use parlor_socketio::{Config as EngineConfig, Identity, Server};
 use sha2::{Digest, Sha256};
@@ -32,6 +32,8 @@ use crate::{logs, sockets};
 const BEAT: Duration = Duration::from_secs(5);
 /// Pause between two looks for what has expired.
 const SWEEP: Duration = Duration::from_secs(60);
+/// Messages whose links are followed at once.
+const FOLLOWERS: usize = 4;
 /// Time for sockets to end, for requests to end, and for the writer to end: together within ten seconds.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -39,13 +41,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// Why it can't start, for the operator.
-pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
+pub(crate) async fn serve(config: Config, internet: Option<SocketAddr>) -> Result<(), Wrong> {
     let listener = TcpListener::bind(config.values.listen).await;
     let listener = listener.map_err(|error| Wrong(format!("listen = {}: {error}", config.values.listen)))?;
     let address = listener.local_addr().map_err(|error| Wrong(error.to_string()))?;
     let stopped = signals().map_err(|error| Wrong(format!("signals can't be heard: {error}")))?;
     let bus = Bus::new();
-    let chat = open(&config, bus.clone()).await?;
+    let chat = open(&config, bus.clone(), net_of(&config, internet)).await?;
     let gate = Arc::new(Gate::new(&config));
     let rates = Arc::new(Rates::new(&config));
     let roster = Arc::new(Roster::default());
@@ -55,6 +57,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), Wrong> {
     let site = Arc::new(Site { chat: chat.clone(), gate, rates, base: base.clone() });
     let mut tasks = Tasks::new();
     housekeeping(&mut tasks, &chat, &roster);
+    follow_links(&mut tasks, &chat);
     let ending = engine.clone();
     let door = Door { engine, router: router(Arc::clone(&site)), site };
     let shutdown = async move {
@@ -94,7 +97,7 @@ fn signals() -> io::Result<impl Future<Output = ()>> {
 ///
 /// # Errors
 /// What keeps the folder from being used.
-pub(crate) async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
+pub(crate) async fn open(config: &Config, bus: Bus, previews: Option<Net>) -> Result<Chat, Wrong> {
     let values = &config.values;
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     Chat::open(Options {
@@ -108,10 +111,23 @@ pub(crate) async fn open(config: &Config, bus: Bus) -> Result<Chat, Wrong> {
             quota_bytes: values.upload_quota.0,
             reserve_bytes: values.upload_reserve.0,
         },
+        previews,
+        own_hosts: values.public_url.iter().map(|origin| origin.host().to_owned()).collect(),
         program: program()?,
     })
     .await
     .map_err(|fault| Wrong(format!("data = {}: {fault}", values.data.display())))
+}
+
+/// Where previews of links come from: the internet, or what a test pretends it to be.
+fn net_of(config: &Config, pretended: Option<SocketAddr>) -> Option<Net> {
+    config.values.link_previews.0.then(|| match pretended {
+        None => Net::Open,
+        Some(at) => {
+            tracing::warn!(%at, "the internet is pretended: this is a test");
+            Net::Pretended(Pretended::at(at))
+        }
+    })
 }
 
 /// This program, also when its file was replaced meanwhile.
@@ -198,6 +214,22 @@ fn announce(address: SocketAddr, base: &str, chat: &Chat) -> io::Result<()> {
         writeln!(out, "Set it up: {base}/setup/{token}")?;
     }
     out.flush()
+}
+
+/// Fetches previews of links, those of a few messages at once.
+fn follow_links(tasks: &mut Tasks, chat: &Chat) {
+    let follower = Follower::new(chat.clone());
+    for _ in 0..FOLLOWERS {
+        let (follower, mut stop) = (follower.clone(), tasks.stop_signal());
+        tasks.start("links", async move {
+            loop {
+                tokio::select! {
+                    () = stop.asked() => return,
+                    () = follower.follow_one() => {}
+                }
+            }
+        });
+    }
 }
 
 fn housekeeping(tasks: &mut Tasks, chat: &Chat, roster: &Arc<Roster>) {

@@ -2,6 +2,7 @@
 
 mod files;
 mod later;
+mod previews;
 
 use std::borrow::Cow;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use self::files::Stored;
 pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
+pub(crate) use self::previews::{read_previews, write_previews};
 
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use crate::records::{File, InThread, MessageText};
@@ -121,6 +123,7 @@ pub(crate) mod kind {
     pub(crate) const MESSAGE_DELETED: i64 = 18;
     pub(crate) const REACTION_ADDED: i64 = 19;
     pub(crate) const REACTION_REMOVED: i64 = 20;
+    pub(crate) const MESSAGE_PREVIEWED: i64 = 23;
     pub(crate) const ROOM_JOINED: i64 = 32;
     pub(crate) const ROOM_LEFT: i64 = 33;
     pub(crate) const READ_MARKED: i64 = 34;
@@ -177,6 +180,10 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::MessageDeleted { message, author, thread } => {
             let body = json(&(author.get(), thread));
             Columns::new(kind::MESSAGE_DELETED, i64::from(*message), Cow::from(body))
+        }
+        RoomBody::MessagePreviewed { message, previews } => {
+            let body = write_previews(previews);
+            Columns::new(kind::MESSAGE_PREVIEWED, i64::from(*message), Cow::from(body))
         }
         RoomBody::MessagePinned { message } => Columns::new(kind::MESSAGE_PINNED, i64::from(*message), None),
         RoomBody::MessageUnpinned { message } => {
@@ -277,6 +284,9 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
                 body => parse(body)?,
             };
             RoomBody::MessageDeleted { message: message()?, author: user_id(author)?, thread }
+        }
+        kind::MESSAGE_PREVIEWED => {
+            RoomBody::MessagePreviewed { message: message()?, previews: read_previews(body()?)? }
         }
         kind::MESSAGE_PINNED => RoomBody::MessagePinned { message: message()? },
         kind::MESSAGE_UNPINNED => RoomBody::MessageUnpinned { message: message()? },
@@ -452,6 +462,8 @@ struct Change<'a> {
     guests: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     archived: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    previews: Option<bool>,
 }
 
 impl Change<'_> {
@@ -462,17 +474,19 @@ impl Change<'_> {
             style: change.style.map(Column::number),
             guests: change.guests,
             archived: change.archived,
+            previews: change.previews,
         })
     }
 
     fn read(text: &str) -> Result<RoomChange> {
-        let Change { name, topic, style, guests, archived } = parse(text)?;
+        let Change { name, topic, style, guests, archived, previews } = parse(text)?;
         Ok(RoomChange {
             name: name.map(Cow::into_owned),
             topic: topic.map(Cow::into_owned),
             style: style.map(room_style).transpose()?,
             guests,
             archived,
+            previews,
         })
     }
 }

@@ -5,7 +5,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
-use crate::records::{Draft, File, InThread, MessageText, Reminder, Scheduled, User, Workspace};
+use crate::records::{Draft, File, InThread, MessageText, Preview, Reminder, Scheduled, User, Workspace};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +85,13 @@ pub enum RoomBody {
         /// The root of the thread that it was a reply in.
         thread: Option<Seq>,
     },
+    /// The previews of a message's links are these now. A replay has only the last ones.
+    MessagePreviewed {
+        /// Which message.
+        message: Seq,
+        /// In the order of the links.
+        previews: Vec<Preview>,
+    },
     /// `by` pinned a message.
     MessagePinned {
         /// Which message.
@@ -124,6 +131,8 @@ pub struct RoomChange {
     pub guests: Option<bool>,
     /// Whether it is archived.
     pub archived: Option<bool>,
+    /// Whether links in it get previews from now on.
+    pub previews: Option<bool>,
 }
 
 /// One durable change that only one user sees.

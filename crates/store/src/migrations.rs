@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_pins_and_saved.sql"),
     include_str!("../migrations/0004_later.sql"),
     include_str!("../migrations/0005_threads.sql"),
+    include_str!("../migrations/0006_previews.sql"),
 ];
 
 /// Brings the database up to date.

@@ -1,6 +1,7 @@
 //! What is remembered, as the rest of the program reads it. Records do not serialise to the wire.
 
 mod files;
+mod previews;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,7 @@ use parlor_protocol::{Code, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserI
 use crate::entries::RoomEntry;
 
 pub use self::files::{CondemnedFile, File, KeptFile, PostedFile, Upload};
+pub use self::previews::{PicturePlace, Preview, Previewable};
 
 /// The workspace, once it was set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +144,8 @@ pub struct Room {
     pub guests: bool,
     /// Whether it is archived: readable, not writable.
     pub archived: bool,
+    /// Whether links in it get previews.
+    pub previews: bool,
     /// How many members it has.
     pub members: u32,
     /// The people of a direct room, in the order of their ids; empty for others.
@@ -207,6 +211,8 @@ pub struct Message {
     pub reply_to: Option<Seq>,
     /// Its files; none once deleted.
     pub files: Vec<File>,
+    /// What its links lead to; nothing once deleted.
+    pub previews: Vec<Preview>,
     /// The thread that it is a reply in.
     pub thread: Option<InThread>,
     /// What came of it, if it is the root of a thread.

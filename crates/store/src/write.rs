@@ -9,6 +9,7 @@ pub mod invites;
 pub mod members;
 pub mod messages;
 pub mod pins;
+pub mod previews;
 pub mod reactions;
 pub mod reads;
 pub mod reminders;
@@ -65,6 +66,7 @@ mod sealed {
         messages { SendMessage, EditMessage, DeleteMessage }
         reactions { AddReaction, RemoveReaction }
         pins { PinMessage, UnpinMessage }
+        previews { PlacePicture, SetPreviews, RemovePreview }
         reads { MarkRead, RewindRead }
         reminders { SetReminder, RingReminder, EndReminder }
         rooms { CreateRoom, OpenDirect, ChangeRoom }

@@ -116,7 +116,11 @@ message: number,
 /** Who had written it. */
 author: UserId, 
 /** The root of the thread that it was a reply in. */
-thread?: number, } | { "type": "message:pinned", 
+thread?: number, } | { "type": "message:previewed", 
+/** Which message. */
+message: number, 
+/** In the order of the links; none when the last one was taken off. */
+previews: Array<LinkPreview>, } | { "type": "message:pinned", 
 /** Which message. */
 message: number, } | { "type": "message:unpinned", 
 /** Which message. */
@@ -319,6 +323,19 @@ export type Item = { "kind": "message" } & Message | { "kind": "line" } & Entry;
 /** Pushed to a socket that fell behind and lost its queue: sync now. */
 export type Lagged = Record<symbol, never>;
 
+/** What a page says of itself. Everything in it comes from strangers: show the link's host beside it. */
+export type LinkPreview = { 
+/** The link as the message has it. */
+url: string, 
+/** The page's title; at most 200 characters. */
+title: string, 
+/** What it is about; at most 300 characters, may be empty. */
+text: string, 
+/** What the site calls itself; at most 60 characters, may be empty. */
+site: string, 
+/** A picture of it, fetched and encoded anew by the server: at `/files/{id}/{name}`, of at most 640 by 640 pixels. */
+picture?: File, };
+
 /** What anyone may know before signing in. */
 export type Lobby = { 
 /** Name of the workspace; empty before set-up. */
@@ -410,6 +427,8 @@ mentions_room: boolean,
 reply_to?: number, 
 /** Its files, in their order; none once deleted. */
 files?: Array<File>, 
+/** What its links lead to, in their order; none once deleted. */
+previews?: Array<LinkPreview>, 
 /** The root of the thread that it is a reply in. */
 thread?: number, 
 /** Whether it stands in the room's timeline; a reply in a thread does when it was also sent there. */
@@ -701,6 +720,17 @@ export type Preview = {
 /** The text as safe HTML. */
 html: string, };
 
+/** Takes a preview off a message, for everyone. The message never gets previews again. */
+export type PreviewRemove = { 
+/** Where. */
+room: RoomId, 
+/** Which message. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** The link of the preview. */
+url: string, };
+
 /** Changes the caller's profile; what is absent stays. Pictures are uploaded with `PUT /api/avatar`. */
 export type ProfileChange = { 
 /** New display name. */
@@ -821,6 +851,8 @@ topic: string,
 guests: boolean, 
 /** Whether it is archived: readable, not writable. */
 archived: boolean, 
+/** Whether links in it get previews. */
+previews: boolean, 
 /** How many members it has. */
 members: number, 
 /** The people of a direct room; empty for others. */
@@ -863,7 +895,9 @@ style?: RoomStyle,
 /** Whether guests may join now. */
 guests?: boolean, 
 /** Whether it is archived now. */
-archived?: boolean, };
+archived?: boolean, 
+/** Whether links in it get previews from now on. */
+previews?: boolean, };
 
 /** Opens the direct room of the caller and these people: the one there is, or a new one. */
 export type RoomDirect = { 
@@ -1468,6 +1502,7 @@ export interface Calls {
   "thread:mark": { request: ThreadMark; reply: Unread };
   "thread:list": { request: ThreadList; reply: Threads };
   "mention:list": { request: MentionList; reply: Mentions };
+  "preview:remove": { request: PreviewRemove; reply: Written };
   "reaction:add": { request: ReactionAdd; reply: Written };
   "reaction:remove": { request: ReactionRemove; reply: Written };
   "read:mark": { request: ReadMark; reply: Unread };
@@ -1498,6 +1533,7 @@ export interface Pushes {
   "message:created": Entry;
   "message:edited": Entry;
   "message:deleted": Entry;
+  "message:previewed": Entry;
   "message:pinned": Entry;
   "message:unpinned": Entry;
   "reaction:added": Entry;

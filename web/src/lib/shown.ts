@@ -20,6 +20,7 @@ export interface MessageRow {
   /** Safe HTML for `setHtml`; null while only the source is known (pending): show `text` with its line breaks. */
   readonly html: string | null;
   readonly files: readonly wire.File[];
+  readonly previews: readonly wire.LinkPreview[];
   /** Keys of files on this device that the message waits for: `Engine.uploads` knows them. */
   readonly uploads: readonly string[];
   readonly mentions: readonly wire.UserId[];

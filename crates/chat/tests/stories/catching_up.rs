@@ -49,6 +49,7 @@ impl View {
                 mentions_room,
                 reply_to,
                 files,
+                previews: Vec::new(),
                 thread,
                 in_room,
                 replies: None,
@@ -64,6 +65,7 @@ impl View {
         }
         let (Body::MessageEdited { message, .. }
         | Body::MessageDeleted { message, .. }
+        | Body::MessagePreviewed { message, .. }
         | Body::MessagePinned { message }
         | Body::MessageUnpinned { message }
         | Body::ReactionAdded { message, .. }
@@ -79,6 +81,7 @@ impl View {
                     (text, html, mentions, mentions_room);
                 held.edited_at_ms = Some(entry.at_ms);
             }
+            Body::MessagePreviewed { previews, .. } => held.previews = previews,
             Body::MessagePinned { .. } => held.pinned = true,
             Body::MessageUnpinned { .. } => held.pinned = false,
             Body::ReactionAdded { emoji, .. } => {
@@ -94,17 +97,21 @@ impl View {
                 }
                 held.reactions.retain(|reaction| !reaction.users.is_empty());
             }
-            _ => {
-                held.deleted = true;
-                held.files.clear();
-                held.pinned = false;
-                (held.text, held.html) = Default::default();
-                held.mentions.clear();
-                held.mentions_room = false;
-                held.reactions.clear();
-            }
+            _ => erase(held),
         }
     }
+}
+
+/// What is left of a message that was deleted.
+fn erase(held: &mut Message) {
+    held.deleted = true;
+    held.files.clear();
+    held.previews.clear();
+    held.pinned = false;
+    (held.text, held.html) = Default::default();
+    held.mentions.clear();
+    held.mentions_room = false;
+    held.reactions.clear();
 }
 
 fn ask(epoch: Option<&str>, me: Seq, rooms: &[(RoomId, Seq)]) -> Sync {

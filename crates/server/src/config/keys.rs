@@ -94,6 +94,8 @@ keys! {
     upload_quota: Size = "5 GiB";
     /// What stays free on the disk: with less, uploads are refused.
     upload_reserve: Size = "1 GiB";
+    /// Fetch previews of the links in messages from public addresses. Rooms can switch them off, too.
+    link_previews: Switch = "true";
     /// New TCP connections of one address. Every limit below is `COUNT/s burst COUNT`, `COUNT/min burst COUNT` or `off`.
     limit_connections: Quota = "50/s burst 200";
     /// New sockets of one address.

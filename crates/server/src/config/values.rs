@@ -155,6 +155,15 @@ impl Origin {
         &self.0
     }
 
+    /// Its host, without the port.
+    pub(crate) fn host(&self) -> &str {
+        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        }
+    }
+
     /// Whether it is reached over TLS.
     pub(crate) fn is_https(&self) -> bool {
         self.0.starts_with("https://")

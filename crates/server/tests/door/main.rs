@@ -11,6 +11,7 @@ mod limits;
 mod live;
 mod origins;
 mod pictures;
+mod previews;
 mod rights;
 mod set_up;
 mod sign_in;

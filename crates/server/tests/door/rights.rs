@@ -122,6 +122,9 @@ impl Cast {
         if !["message:versions", "message:save", "message:unsave"].contains(&name) {
             request["nonce"] = json!(nonce());
         }
+        if name == "preview:remove" {
+            request["url"] = json!("https://pages.example/");
+        }
         if name.starts_with("reaction:") {
             request["emoji"] = json!("👍");
         }
@@ -191,7 +194,9 @@ impl Cast {
             "message:search" => json!({ "query": "hello", "limit": 10 }),
             "saved:list" | "thread:list" => json!({ "limit": 10 }),
             "message:delete" | "message:versions" | "message:pin" | "message:unpin" | "message:save"
-            | "message:unsave" | "reaction:add" | "reaction:remove" => self.about_a_message(name, room).await,
+            | "message:unsave" | "preview:remove" | "reaction:add" | "reaction:remove" => {
+                self.about_a_message(name, room).await
+            }
             "thread:history" | "thread:follow" | "thread:unfollow" | "thread:mark" => {
                 self.about_a_thread(name, room, actor).await
             }

@@ -65,6 +65,7 @@ fn spawn(data: &TempDir, flags: &[String]) -> (Child, Lines<BufReader<ChildStdou
         .env_clear()
         .env("PARLOR_LISTEN", "127.0.0.1:0")
         .env("PARLOR_LOG_LEVEL", "warn")
+        .env("PARLOR_LINK_PREVIEWS", "false")
         .args(flags)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -9,7 +9,7 @@ use rusqlite::{Params, Result, Row, params_from_iter};
 
 use super::Snapshot;
 use crate::codec::{self, Column, key, ordinal_of, seq_of};
-use crate::records::{Item, Message, MessageText, Page, Reaction, ThreadSummary, Version};
+use crate::records::{Item, Message, MessageText, Page, Previewable, Reaction, ThreadSummary, Version};
 use crate::refused::Failed;
 
 /// A part of a room's log that is read as one: each is a walk along an index of its own, so that a page costs the same
@@ -51,11 +51,11 @@ macro_rules! messages {
     ($index:literal, $which:literal) => {
         concat!(
             r#"SELECT m.key, m."by", m.edited_at, m.deleted, m.rev, c.at, c.target, c.body, t.body,
-                s.count, s.last, s.last_at, s.people, m.pinned IS NOT NULL
+                s.count, s.last, s.last_at, s.people, m.pinned IS NOT NULL, p.body
                FROM messages m "#,
             $index,
             " JOIN entries c ON c.key = m.key LEFT JOIN entries t ON t.key = m.text_key
-              LEFT JOIN threads s ON s.root = m.key WHERE ",
+              LEFT JOIN threads s ON s.root = m.key LEFT JOIN entries p ON p.key = m.previews WHERE ",
             $which,
             "m.key BETWEEN ?1 AND ?2 ORDER BY m.key"
         )
@@ -142,6 +142,20 @@ impl Snapshot {
         let seqs: BTreeSet<Seq> = seqs.iter().copied().collect();
         let found = seqs.into_iter().map(|seq| self.message(room, key(log, seq)));
         Ok(found.filter_map(Result::transpose).collect::<Result<_>>()?)
+    }
+
+    /// A message whose links may get previews; `None` for one that is gone, and where no previews are wanted.
+    pub fn previewable(&self, room: RoomId, message: Seq) -> Result<Option<Previewable>, Failed> {
+        let Some((log, _)) = self.log_of(room)? else { return Ok(None) };
+        let wanted = self.maybe(
+            "SELECT coalesce(m.text_key, m.key) FROM messages m JOIN rooms r ON r.id = ?2
+             WHERE m.key = ?1 AND m.deleted = 0 AND m.previews_unwanted = 0 AND r.previews = 1 AND r.archived = 0",
+            (key(log, message), room.number()),
+            |row| row.get(0),
+        )?;
+        let Some(version) = wanted.map(seq_of) else { return Ok(None) };
+        let found = self.message(room, key(log, message))?;
+        Ok(found.map(|found| Previewable { version, html: found.text.html, previews: found.previews }))
     }
 
     /// The pins of a room: the one pinned last comes first.
@@ -296,6 +310,7 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
     let edited = row.get_ref(8)?.as_str_or_null()?.map(codec::read_text).transpose()?;
     let text =
         if deleted { MessageText::default() } else { edited.map_or(created.text, |edited| edited.text) };
+    let previews = row.get_ref(14)?.as_str_or_null()?.map(codec::read_previews).transpose()?;
     let reply_to: Option<i64> = row.get(6)?;
     Ok(Message {
         room,
@@ -307,6 +322,7 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         thread: created.thread,
         replies: read_summary(row)?,
         files: created.files,
+        previews: previews.unwrap_or_default(),
         edited_at_ms: row.get(2)?,
         deleted,
         pinned: row.get(13)?,

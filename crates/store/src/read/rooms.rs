@@ -27,7 +27,7 @@ impl Workspace {
 }
 
 impl Room {
-    /// Reads `id, kind, style, name, topic, guests, archived, members, people` of a room, from the column `first` on.
+    /// Reads `id, kind, style, name, topic, guests, archived, members, people, previews` of a room, from the column `first` on.
     fn read(row: &Row<'_>, first: usize) -> Result<Self> {
         let people: Option<Vec<u8>> = row.get(first + 8)?;
         Ok(Self {
@@ -40,13 +40,14 @@ impl Room {
             archived: row.get(first + 6)?,
             members: row.get(first + 7)?,
             people: codec::unpack(&people.unwrap_or_default())?,
+            previews: row.get(first + 9)?,
         })
     }
 
     /// The room of this id, if this user is in it.
     pub(crate) fn of_member(conn: &Connection, user: UserId, room: RoomId) -> Result<Option<Self>> {
         conn.prepare_cached(
-            "SELECT r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people
+            "SELECT r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people, r.previews
              FROM members m JOIN rooms r ON r.id = m.room WHERE m.room = ?2 AND m.user = ?1",
         )?
         .query_row((user.number(), room.number()), |row| Self::read(row, 0))
@@ -59,7 +60,7 @@ macro_rules! memberships {
     ($more:literal) => {
         concat!(
             "SELECT m.user, m.role, u.role, m.marker, l.head,
-                r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people
+                r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people, r.previews
              FROM members m JOIN users u ON u.id = m.user AND u.disabled = 0
              JOIN rooms r ON r.id = m.room JOIN logs l ON l.ordinal = r.log
              WHERE m.user = ?1",
@@ -90,7 +91,7 @@ impl Snapshot {
     /// A room.
     pub fn room(&self, room: RoomId) -> Result<Option<Room>, Failed> {
         Ok(self.maybe(
-            "SELECT id, kind, style, name, topic, guests, archived, members, people FROM rooms WHERE id = ?1",
+            "SELECT id, kind, style, name, topic, guests, archived, members, people, previews FROM rooms WHERE id = ?1",
             [room.number()],
             |row| Room::read(row, 0),
         )?)
@@ -111,7 +112,7 @@ impl Snapshot {
     pub fn public_rooms(&self, user: UserId, archived: bool) -> Result<Vec<RoomListing>, Failed> {
         Ok(self.all(
             "SELECT m.user IS NOT NULL,
-                r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people
+                r.id, r.kind, r.style, r.name, r.topic, r.guests, r.archived, r.members, r.people, r.previews
              FROM users u JOIN rooms r ON r.kind = ?2
              LEFT JOIN members m ON m.room = r.id AND m.user = u.id
              WHERE u.id = ?1 AND u.disabled = 0 AND (r.archived = 0 OR ?3)

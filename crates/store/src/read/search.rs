@@ -243,7 +243,8 @@ impl Snapshot {
         }
         let text = self.maybe(
             "SELECT coalesce(t.body, c.body),
-                (SELECT group_concat(f.name, char(10)) FROM attachments a JOIN files f ON f.id = a.file WHERE a.key = m.key)
+                (SELECT group_concat(f.name, char(10)) FROM attachments a JOIN files f ON f.id = a.file
+                    WHERE a.key = m.key AND a.shown < 2)
              FROM messages m JOIN entries c ON c.key = m.key
              LEFT JOIN entries t ON t.key = m.text_key WHERE m.key = ?1 AND m.deleted = 0",
             [key],

@@ -195,7 +195,8 @@ impl Indexer {
             self.log.prepare_cached("SELECT 1 FROM messages WHERE key = ?1 AND thread IS NOT NULL")?;
         words.extend(threads.exists([message])?.then(|| Holds::Thread.mark()));
         let mut files = self.log.prepare_cached(
-            "SELECT f.name, a.shown FROM attachments a JOIN files f ON f.id = a.file WHERE a.key = ?1 ORDER BY a.place",
+            "SELECT f.name, a.shown FROM attachments a JOIN files f ON f.id = a.file
+             WHERE a.key = ?1 AND a.shown < 2 ORDER BY a.place",
         )?;
         for file in
             files.query_map([message], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))?

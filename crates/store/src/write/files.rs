@@ -1,7 +1,7 @@
 //! Uploads: begin, finish, give up; and the end of files that are in no message.
 
 use parlor_protocol::files::UploadMedia;
-use parlor_protocol::limits::{LOOSE_UPLOADS, UPLOAD_KEPT_MS};
+use parlor_protocol::limits::{FILES_PER_MESSAGE, LOOSE_UPLOADS, UPLOAD_KEPT_MS};
 use parlor_protocol::{FileId, RoomId, UserId};
 
 use super::{Actor, Command};
@@ -12,6 +12,8 @@ use crate::records::{CondemnedFile, File, Upload};
 use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::Tx;
 
+/// In the column `shown` of an attachment: the picture of a preview, which is among nobody's files.
+const OF_PREVIEW: i64 = 2;
 /// Files that one sweep takes at most.
 const SWEPT: usize = 500;
 
@@ -218,11 +220,36 @@ pub(super) fn attach(tx: &Tx<'_>, key: i64, files: &[File]) -> Result<(), Fault>
     Ok(())
 }
 
-/// Takes its files from the message of this key. Those that no other message holds are condemned.
+/// Notes that the previews of the message of this key hold these pictures, and no others.
+pub(super) fn picture(tx: &Tx<'_>, key: i64, pictures: &[File]) -> Result<(), Fault> {
+    let before: Vec<i64> =
+        tx.all("SELECT file FROM attachments WHERE key = ?1 AND shown = ?2", (key, OF_PREVIEW), |row| {
+            row.get(0)
+        })?;
+    tx.run("DELETE FROM attachments WHERE key = ?1 AND shown = ?2", (key, OF_PREVIEW))?;
+    for (place, file) in pictures.iter().enumerate() {
+        tx.run(
+            "INSERT INTO attachments (key, place, file, shown) VALUES (?1, ?2, ?3, ?4)",
+            (key, FILES_PER_MESSAGE + place, file.id.number(), OF_PREVIEW),
+        )?;
+        tx.run(
+            "UPDATE files SET state = 1, name = ?2, bytes = ?3, mime = ?4, file = ?5 WHERE id = ?1 AND owner = 0",
+            (file.id.number(), &file.name, file.bytes, &file.mime, codec::write_file(file)),
+        )?;
+    }
+    condemn(tx, before)
+}
+
+/// Takes its files and the pictures of its previews from the message of this key.
 pub(super) fn detach(tx: &Tx<'_>, key: i64) -> Result<(), Fault> {
     let files: Vec<i64> =
         tx.all("SELECT DISTINCT file FROM attachments WHERE key = ?1", [key], |row| row.get(0))?;
     tx.run("DELETE FROM attachments WHERE key = ?1", [key])?;
+    condemn(tx, files)
+}
+
+/// Condemns those of these files that no message holds any more.
+fn condemn(tx: &Tx<'_>, files: Vec<i64>) -> Result<(), Fault> {
     for file in files {
         tx.run(
             "UPDATE files SET state = 2

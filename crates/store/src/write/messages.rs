@@ -4,6 +4,7 @@ use parlor_protocol::limits::EDITS_PER_MESSAGE;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
 
 use super::files::{self, Attach};
+use super::previews;
 use super::threads::{self, Reply};
 use super::{Actor, Command};
 use crate::codec::{self, Column, TextBody, key, seq_of};
@@ -199,12 +200,13 @@ impl DeleteMessage {
             (self.message, key(log.ordinal, 0), key(log.ordinal, Seq::MAX), edited),
         )?;
         tx.run("DELETE FROM reactions WHERE key = ?1", [target.key])?;
+        previews::erase(tx, log, target.key)?;
         files::detach(tx, target.key)?;
         tx.erased = true;
         let (message, author, thread) = (self.message, target.by, target.thread.map(seq_of));
         let seq = tx.append(log, self.actor.user, RoomBody::MessageDeleted { message, author, thread })?;
         tx.run(
-            "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, pinned = NULL, rev = ?2 WHERE key = ?1",
+            "UPDATE messages SET deleted = 1, text_key = NULL, mentions_room = 0, pinned = NULL, previews = NULL, rev = ?2 WHERE key = ?1",
             (target.key, seq),
         )?;
         if let Some(root) = target.thread {
@@ -286,6 +288,11 @@ impl Target {
 
     pub(super) fn not_deleted(&self) -> Result<(), Fault> {
         if self.deleted { Err(Refused::Conflict(Conflict::Deleted).into()) } else { Ok(()) }
+    }
+
+    /// Whether its text is still that of the entry of this key.
+    pub(super) fn says(&self, version: i64) -> bool {
+        self.text_key == version
     }
 
     /// The text as it is now.

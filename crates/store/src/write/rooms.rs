@@ -185,21 +185,23 @@ impl Command for ChangeRoom {
 
 impl ChangeRoom {
     fn once(&self) -> Once {
-        let RoomChange { name, topic, style, guests, archived } = &self.change;
+        let RoomChange { name, topic, style, guests, archived, previews } = &self.change;
         let flag = |flag: Option<bool>| flag.map_or(0, |flag| 1 + u64::from(flag));
         let mut digest = Digest::of("room:change").number(self.room.get());
         for text in [name, topic] {
             digest = digest.number(text.is_some().into()).text(text.as_deref().unwrap_or_default());
         }
         let style = style.map_or(0, |style| 1 + style.number().cast_unsigned());
-        digest.numbers([style, flag(*guests), flag(*archived)].into_iter()).once(&self.actor, &self.nonce)
+        digest
+            .numbers([style, flag(*guests), flag(*archived), flag(*previews)].into_iter())
+            .once(&self.actor, &self.nonce)
     }
 
     /// The change without what is so already.
     fn what_is_new(&self, tx: &Tx<'_>, room: &RoomFacts) -> Result<RoomChange, Fault> {
-        let (name, topic): (String, String) =
-            tx.one("SELECT name, topic FROM rooms WHERE id = ?1", [self.room.number()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+        let (name, topic, previews): (String, String, bool) =
+            tx.one("SELECT name, topic, previews FROM rooms WHERE id = ?1", [self.room.number()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
         let change = self.change.clone();
         Ok(RoomChange {
@@ -208,6 +210,7 @@ impl ChangeRoom {
             style: change.style.filter(|new| *new != room.style),
             guests: change.guests.filter(|new| *new != room.guests),
             archived: change.archived.filter(|new| *new != room.archived),
+            previews: change.previews.filter(|new| *new != previews),
         })
     }
 
@@ -224,7 +227,8 @@ impl ChangeRoom {
         }
         tx.run(
             "UPDATE rooms SET name = coalesce(?2, name), folded = coalesce(?3, folded), topic = coalesce(?4, topic),
-                style = coalesce(?5, style), guests = coalesce(?6, guests), archived = coalesce(?7, archived)
+                style = coalesce(?5, style), guests = coalesce(?6, guests), archived = coalesce(?7, archived),
+                previews = coalesce(?8, previews)
              WHERE id = ?1",
             (
                 id,
@@ -234,6 +238,7 @@ impl ChangeRoom {
                 change.style.map(Column::number),
                 change.guests,
                 change.archived,
+                change.previews,
             ),
         )?;
         tx.append(room.log, self.actor.user, RoomBody::RoomChanged { change })?;

@@ -8,7 +8,7 @@ use parlor_protocol::files::{FileKind, UploadMedia};
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
 use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, SessionId, UserId};
-use parlor_store::records::{File, Message, MessageText, Room, Upload, Written};
+use parlor_store::records::{File, Message, MessageText, Preview, Room, Upload, Written};
 use parlor_store::write::files::{Attach, CreateUpload, FinishUpload};
 use parlor_store::write::invites::JoinAsGuest;
 use parlor_store::write::members::{AddMembers, JoinRoom};
@@ -242,6 +242,17 @@ pub(crate) fn document(upload: &Upload) -> File {
         duration_ms: None,
         waveform: None,
         alt: String::new(),
+    }
+}
+
+/// What the page of this number says of itself.
+pub(crate) fn preview(page: u8) -> Preview {
+    Preview {
+        url: format!("https://pages.example/{page}"),
+        title: format!("Page {page}"),
+        text: String::new(),
+        site: "Pages".to_owned(),
+        picture: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod log;
 mod messages;
 mod model;
 mod people;
+mod previews;
 mod rooms;
 mod search;
 mod steps;

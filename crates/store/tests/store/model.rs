@@ -1,7 +1,9 @@
 //! A model: random people do random things, with retries, and after each one the log has grown by exactly the entry
 //! that the entries before it allow; every view folded from entries, at once or in pieces, equals the tables.
 
-use std::collections::BTreeMap;
+mod previews;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomKind;
@@ -11,15 +13,17 @@ use parlor_store::records::{InThread, Item, MessageText, Written};
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::pins::{PinMessage, UnpinMessage};
+use parlor_store::write::previews::RemovePreview;
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
 use parlor_store::write::threads::{FollowThread, MarkThread, UnfollowThread};
 use parlor_store::{Published, Refused};
 use proptest::prelude::*;
 
-use crate::house::{House, Person, attached, text};
+use crate::house::{House, Person, attached, preview, text};
 use crate::steps::{EMOJI, Step, Try, steps};
 use crate::view::{Folded, View};
+use previews::removal;
 
 /// A try as it was made, so that it can be repeated to the letter.
 #[derive(Debug, Clone)]
@@ -38,6 +42,7 @@ enum Exactly {
     Delete { message: Seq },
     React { message: Seq, emoji: &'static str },
     Unreact { message: Seq, emoji: &'static str },
+    RemovePreview { message: Seq, url: String },
     Pin { message: Seq },
     Unpin { message: Seq },
     Follow { thread: Seq },
@@ -61,6 +66,10 @@ struct World {
     files: Vec<(FileId, UserId)>,
     /// Threads that users follow, with their markers there: a fold of the users' own logs.
     follows: BTreeMap<(RoomId, UserId), BTreeMap<Seq, Seq>>,
+    /// Entries with the text of messages that were edited.
+    versions: BTreeMap<(RoomId, Seq), Seq>,
+    /// Messages off which somebody took a preview.
+    unwanted: BTreeSet<(RoomId, Seq)>,
     made: Vec<Made>,
 }
 
@@ -81,6 +90,8 @@ impl World {
             markers: BTreeMap::new(),
             files: Vec::new(),
             follows: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            unwanted: BTreeSet::new(),
             made: Vec::new(),
         };
         world.hear();
@@ -96,6 +107,9 @@ impl World {
             match told {
                 Published::Room(entry) => {
                     self.views.entry(entry.room).or_default().apply(&entry);
+                    if let RoomBody::MessageEdited { message, .. } = entry.body {
+                        self.versions.insert((entry.room, message), entry.seq);
+                    }
                     heard.push((entry.room, entry.body));
                 }
                 Published::User(entry) => self.hear_own(entry.user, &entry.body),
@@ -130,6 +144,7 @@ impl World {
         match step {
             Step::Try { who, room, what } => self.attempt(who, room, &what).await,
             Step::Retry { back } => self.retry(back).await,
+            Step::Preview { room, message, pages, stale } => self.preview(room, message, pages, stale).await,
             Step::Mark { who, room, seq } => self.mark(who, room, seq).await,
             Step::MarkThread { who, room, thread, seq } => self.mark_thread(who, room, thread, seq).await,
             Step::Sync { client, room, limit } => self.sync(client, self.rooms[room], limit).await,
@@ -156,6 +171,9 @@ impl World {
                 assert_eq!(answer, Ok(Written { room, seq: before + 1 }), "{what:?}");
                 let [(heard_in, body)] = &heard[..] else { panic!("{what:?} led to {heard:?}") };
                 assert!(*heard_in == room && matches(body), "{what:?} led to {body:?}");
+                if let Exactly::RemovePreview { message, .. } = what {
+                    self.unwanted.insert((room, message));
+                }
             }
             Expected::Nothing => {
                 assert_eq!((answer, heard), (Ok(Written { room, seq: before }), vec![]), "{what:?}");
@@ -256,6 +274,9 @@ impl World {
             Try::Unreact { message: pick, emoji } => {
                 Exactly::Unreact { message: message(pick), emoji: EMOJI[emoji] }
             }
+            Try::RemovePreview { message: pick, page } => {
+                Exactly::RemovePreview { message: message(pick), url: preview(page).url }
+            }
             Try::Pin { message: pick } => Exactly::Pin { message: message(pick) },
             Try::Unpin { message: pick } => Exactly::Unpin { message: message(pick) },
             Try::Follow { thread } => Exactly::Follow { thread: message(thread) },
@@ -292,6 +313,9 @@ impl World {
             }
             Exactly::Unreact { message, emoji } => {
                 house.write(RemoveReaction { actor, room, nonce, message, emoji: emoji.into() }).await
+            }
+            Exactly::RemovePreview { message, url } => {
+                house.write(RemovePreview { actor: moderates, room, nonce, message, url }).await
             }
             Exactly::Pin { message } => {
                 house.write(PinMessage { actor: who.at_least(Role::Member), room, nonce, message }).await
@@ -375,6 +399,7 @@ impl World {
                 Some(_) => Expected::exactly(RoomBody::ReactionRemoved { message, emoji: emoji.into() }),
                 None => Expected::Refused,
             },
+            Exactly::RemovePreview { message, url } => removal(view, (who.id, mine), message, &url),
             Exactly::Pin { message } if mine >= Role::Member => match target(&message) {
                 Some(found) if found.pinned => Expected::Nothing,
                 Some(found) if !found.deleted => Expected::exactly(RoomBody::MessagePinned { message }),

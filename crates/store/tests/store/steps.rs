@@ -14,6 +14,7 @@ pub(crate) enum Try {
     Delete { message: u8 },
     React { message: u8, emoji: usize },
     Unreact { message: u8, emoji: usize },
+    RemovePreview { message: u8, page: u8 },
     Pin { message: u8 },
     Unpin { message: u8 },
     Follow { thread: u8 },
@@ -35,6 +36,13 @@ pub(crate) enum Step {
     /// Somebody who heard no answer repeats what they did that many steps ago.
     Retry {
         back: usize,
+    },
+    /// The program has followed the links of a message, or of how it was before its last edit.
+    Preview {
+        room: usize,
+        message: u8,
+        pages: u8,
+        stale: bool,
     },
     Mark {
         who: usize,
@@ -69,6 +77,7 @@ fn tries() -> impl Strategy<Value = Try> {
         2 => any::<u8>().prop_map(|message| Try::Delete { message }),
         5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),
         3 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::Unreact { message, emoji }),
+        2 => (any::<u8>(), 0_u8..3).prop_map(|(message, page)| Try::RemovePreview { message, page }),
         3 => any::<u8>().prop_map(|message| Try::Pin { message }),
         1 => any::<u8>().prop_map(|message| Try::Unpin { message }),
         1 => any::<u8>().prop_map(|thread| Try::Follow { thread }),
@@ -85,6 +94,8 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         8 => (0..4_usize, 0..3_usize, tries()).prop_map(|(who, room, what)| Step::Try { who, room, what }),
         2 => (0..6_usize).prop_map(|back| Step::Retry { back }),
+        2 => (0..3_usize, any::<u8>(), 0_u8..4, prop::bool::weighted(0.1))
+            .prop_map(|(room, message, pages, stale)| Step::Preview { room, message, pages, stale }),
         1 => (0..4_usize, 0..3_usize, 0..40_u32).prop_map(|(who, room, seq)| Step::Mark { who, room, seq }),
         1 => (0..4_usize, 0..3_usize, any::<u8>(), 0..40_u32)
             .prop_map(|(who, room, thread, seq)| Step::MarkThread { who, room, thread, seq }),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_protocol::{Role, Seq, UserId};
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{File, InThread, Message, MessageText, Reaction, ThreadSummary};
+use parlor_store::records::{File, InThread, Message, MessageText, Preview, Reaction, ThreadSummary};
 
 /// A message folded from entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub(crate) struct Folded {
     pub(crate) text: MessageText,
     pub(crate) reply_to: Option<Seq>,
     pub(crate) files: Vec<File>,
+    pub(crate) previews: Vec<Preview>,
     pub(crate) thread: Option<InThread>,
     pub(crate) replies: Option<ThreadSummary>,
     pub(crate) edited_at_ms: Option<u64>,
@@ -32,9 +33,22 @@ impl Folded {
 impl From<Message> for Folded {
     fn from(message: Message) -> Self {
         #[rustfmt::skip]
-        let Message { by, text, reply_to, thread, replies, files, edited_at_ms, deleted, pinned, reactions, rev, .. } =
+        let Message { by, text, reply_to, thread, replies, files, previews, edited_at_ms, deleted, pinned, reactions, rev, .. } =
             message;
-        Self { by, text, reply_to, files, thread, replies, edited_at_ms, deleted, pinned, reactions, rev }
+        Self {
+            by,
+            text,
+            reply_to,
+            files,
+            previews,
+            thread,
+            replies,
+            edited_at_ms,
+            deleted,
+            pinned,
+            reactions,
+            rev,
+        }
     }
 }
 
@@ -66,6 +80,7 @@ impl View {
                     text,
                     reply_to,
                     files,
+                    previews: Vec::new(),
                     thread,
                     replies: None,
                     edited_at_ms: None,
@@ -94,9 +109,13 @@ impl View {
                 let message = self.change(message, entry.seq);
                 message.text = MessageText::default();
                 message.files.clear();
+                message.previews.clear();
                 message.deleted = true;
                 message.pinned = false;
                 message.reactions.clear();
+            }
+            RoomBody::MessagePreviewed { message, previews } => {
+                self.change(message, entry.seq).previews = previews;
             }
             RoomBody::MessagePinned { message } => self.change(message, entry.seq).pinned = true,
             RoomBody::MessageUnpinned { message } => self.change(message, entry.seq).pinned = false,

@@ -12,7 +12,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("web-assets", &[]),
     ("store", &["protocol"]),
     ("images", &[]),
-    ("chat", &["store", "bus", "images", "protocol"]),
+    ("unfurl", &[]),
+    ("chat", &["store", "bus", "images", "unfurl", "protocol"]),
     ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol"]),
     ("bench", &["socketio", "store", "protocol"]),
     ("xtask", &["protocol"]),
@@ -27,6 +28,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("image", &["images", "server"]),
     ("ts-rs", &["protocol"]),
     ("clap", &["server", "bench"]),
+    ("html5ever", &["unfurl"]),
+    ("rustls", &["unfurl"]),
 ];
 
 /// Dependencies against the direction.

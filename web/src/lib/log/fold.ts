@@ -14,6 +14,7 @@ export function target(entry: Entry): number | undefined {
     case 'reaction:removed':
     case 'message:pinned':
     case 'message:unpinned':
+    case 'message:previewed':
       return entry.message;
     default:
       return undefined;
@@ -70,9 +71,12 @@ function change(message: Message, entry: Entry): Partial<Message> {
     }
     case 'message:deleted': {
       const gone = { text: '', html: '', mentions: [], mentions_room: false, deleted: true, pinned: false };
-      const without = message.files === undefined ? {} : { files: [] };
-      return { ...gone, ...without, reactions: [] };
+      const files = message.files === undefined ? {} : { files: [] };
+      const previews = message.previews === undefined ? {} : { previews: [] };
+      return { ...gone, ...files, ...previews, reactions: [] };
     }
+    case 'message:previewed':
+      return { previews: entry.previews };
     case 'message:pinned':
     case 'message:unpinned':
       return { pinned: entry.type === 'message:pinned' };

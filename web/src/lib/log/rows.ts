@@ -66,10 +66,22 @@ function standsIn(
   return { replyTo, quote: replyTo === undefined ? undefined : context.quote(replyTo), thread };
 }
 
-type Shown = Pick<MessageRow, 'files' | 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'>;
+type Shown = Pick<
+  MessageRow,
+  'files' | 'previews' | 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'
+>;
 
-function shownOf({ files, text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
-  return { files: files ?? NONE, text, html, deleted, pinned, editedAtMs: edited_at_ms, reactions };
+function shownOf({ files, previews, text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
+  return {
+    files: files ?? NONE,
+    previews: previews ?? NONE,
+    text,
+    html,
+    deleted,
+    pinned,
+    editedAtMs: edited_at_ms,
+    reactions,
+  };
 }
 
 /** A message as it will be once the user's own change has arrived. Changes that have arrived change nothing. */
@@ -79,7 +91,7 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
       if (shown.text === change.request.text || shown.deleted) return shown;
       return { ...shown, text: change.request.text, html: null, editedAtMs: createdAtMs };
     case 'message:delete':
-      return { ...shown, files: NONE, text: '', html: '', deleted: true, pinned: false, reactions: [] };
+      return { ...shown, files: NONE, previews: NONE, text: '', html: '', deleted: true, pinned: false, reactions: [] };
     case 'message:pin':
     case 'message:unpin':
       return { ...shown, pinned: change.call === 'message:pin' };
@@ -104,6 +116,7 @@ export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | 
     by: item.user,
     at_ms: item.createdAtMs,
     files: NONE,
+    previews: NONE,
     uploads: item.change.uploads ?? NONE,
     text,
     html: null,

@@ -43,6 +43,7 @@ export class Receiver {
       'message:deleted': entry,
       'reaction:added': entry,
       'reaction:removed': entry,
+      'message:previewed': entry,
       'message:pinned': entry,
       'message:unpinned': entry,
       'my:room_joined': mine,

@@ -1,6 +1,7 @@
 import { Failure } from '../failure';
 import { fold, itemOf, targets } from '../log/fold';
-import { QUIET, SETTINGS, type Body, type ModelRoom, type MyBody, type Push, pageOf, savedIn, unreadIn } from './views';
+import { QUIET, SETTINGS, pageOf, roomOf, savedIn, unreadIn } from './views';
+import type { Body, ModelRoom, MyBody, Push } from './views';
 import type {
   Anchor,
   Calls,
@@ -9,7 +10,6 @@ import type {
   Message,
   MyEntry,
   Page,
-  Room,
   RoomKind,
   RoomSync,
   Settings,
@@ -47,12 +47,10 @@ export class ModelServer {
   }
 
   addRoom(id: string, members: readonly string[], kind: RoomKind = 'public'): void {
-    const people = kind === 'direct' ? [...members] : [];
-    const name = kind === 'direct' ? '' : id;
-    const room: Room = { id, kind, style: 'chat', name, topic: '', guests: false, archived: false, members: 0, people };
+    const room = roomOf(id, kind, members);
     this.rooms.set(id, { room, log: [], members: new Map(), markers: new Map(), follows: new Map() });
     const by = members[0] ?? 'nobody';
-    this.append(id, by, { type: 'room:created', name });
+    this.append(id, by, { type: 'room:created', name: room.name });
     for (const user of members) this.join(id, user);
   }
 

@@ -1,5 +1,18 @@
 // What follows from the logs of the model, and the shapes in which it keeps them.
-import type { Anchor, Entry, Item, MyEntry, Page, Pushes, Role, Room, Settings, Unread, User } from '../protocol.gen';
+import type {
+  Anchor,
+  Entry,
+  Item,
+  MyEntry,
+  Page,
+  Pushes,
+  Role,
+  Room,
+  RoomKind,
+  Settings,
+  Unread,
+  User,
+} from '../protocol.gen';
 
 export type Body = Entry extends infer E ? (E extends Entry ? Omit<E, 'room' | 'seq' | 'at_ms' | 'by'> : never) : never;
 export type MyBody = MyEntry extends infer E ? (E extends MyEntry ? Omit<E, 'seq' | 'at_ms'> : never) : never;
@@ -15,6 +28,14 @@ export interface ModelRoom {
 
 /** What everybody begins with. */
 export const SETTINGS: Settings = { theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true };
+
+/** A room as it begins, before anybody is in it. */
+export function roomOf(id: string, kind: RoomKind, members: readonly string[]): Room {
+  const direct = kind === 'direct';
+  const [name, people] = direct ? ['', [...members]] : [id, []];
+  const off = { guests: false, archived: false, members: 0 };
+  return { id, kind, style: 'chat', name, topic: '', previews: true, people, ...off };
+}
 
 /** A push on its way to a user's sockets. */
 export type Push = { [K in keyof Pushes]: { name: K; payload: Pushes[K] } }[keyof Pushes];

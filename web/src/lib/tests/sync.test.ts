@@ -18,6 +18,7 @@ function shown(engine: Engine, room: string): unknown[] {
           html: row.html,
           deleted: row.deleted,
           pinned: row.pinned,
+          previews: row.previews,
           reactions: row.reactions,
         },
   );
@@ -33,13 +34,28 @@ function told(items: readonly Item[]): unknown[] {
           html: item.html,
           deleted: item.deleted,
           pinned: item.pinned,
+          previews: item.previews ?? [],
           reactions: item.reactions,
         },
   );
 }
 
+/** What a page says of itself. */
+const about = (number: number) => ({ url: `https://pages.example/${number}`, title: 'Page', text: '', site: '' });
+
+/** The server has followed the links of a message, or somebody took a preview off. */
+function follow({ server }: World, random: Random): void {
+  const room = random.pick(ROOMS);
+  const known = server.items(room).flatMap((item) => (item.kind === 'message' && !item.deleted ? [item] : []));
+  if (known.length === 0) return;
+  const { seq, by } = random.pick(known.slice(-20));
+  const previews = [1, 2, 3].slice(random.below(4)).map(about);
+  server.append(room, by, { type: 'message:previewed', message: seq, previews });
+}
+
 /** Something happens on the server: somebody writes, changes, comes, goes or reads. */
 function happen(world: World, random: Random): void {
+  if (random.chance(0.06)) return follow(world, random);
   const { server } = world;
   const room = random.pick(ROOMS);
   const by = random.pick(['ana', 'ben', 'ben']);

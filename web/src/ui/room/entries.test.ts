@@ -15,6 +15,7 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     text: 'Tea?',
     html: '<p>Tea?</p>',
     files: [],
+    previews: [],
     uploads: [],
     mentions: [],
     mentionsRoom: false,
