@@ -33,7 +33,7 @@ test('everything needed to talk can be done with the keyboard', async ({ stage, 
   await expect(ana.composer).toBeFocused();
   await keyboard.type('the rse is open');
   await keyboard.press('Enter');
-  await ana.seesLast('the rse is open');
+  await ana.hasSent('the rse is open');
   await keyboard.press('ArrowUp');
   await keyboard.press('Control+a');
   await keyboard.type('the rose is open');

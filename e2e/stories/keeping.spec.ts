@@ -50,6 +50,7 @@ test('a room is unread again from a message on, and stays so while it is open', 
 
 test('what a message said before can be read until it is deleted', async ({ ana, ben }) => {
   await ana.says('Tea at four');
+  await ana.hasSent('Tea at four');
   await ana.composer.press('ArrowUp');
   const editor = ana.page.getByRole('textbox', { name: /^Edit/ });
   await editor.fill('Tea at five');

@@ -13,6 +13,7 @@ test('ana sets the place up, invites ben, and they talk both ways', async ({ ana
 test('a message can be edited, answered, reacted to and deleted', async ({ ana, ben }) => {
   await ana.says('The kettel is on');
   await ben.seesLast('The kettel is on');
+  await ana.hasSent('The kettel is on');
   await ana.composer.press('ArrowUp');
   const editor = ana.page.getByRole('textbox', { name: /^Edit/ });
   await editor.fill('The kettle is on');

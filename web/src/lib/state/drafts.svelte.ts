@@ -1,4 +1,4 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Drafts, DraftText } from '../api';
 import type { Platform } from '../platform';
 import type { Database, KeptDraft } from '../storage/database';
@@ -11,7 +11,7 @@ export class DraftBook implements Drafts {
   /** Called when something changed here that the server has not heard; `soon` when the user goes on to something else. */
   changed: (soon: boolean) => void = () => undefined;
   #drafts = new Map<string, KeptDraft>();
-  #rooms = new SvelteSet<string>();
+  #rooms = new SvelteMap<string, true>();
   #arrived = new SvelteMap<string, number>();
   #dirty = new Set<string>();
 
@@ -81,7 +81,7 @@ export class DraftBook implements Drafts {
     if (isEmpty(draft) && !draft.unsent) this.#drafts.delete(key);
     else this.#drafts.set(key, draft);
     if (key.includes('/')) return;
-    if (draft.text) this.#rooms.add(key);
+    if (draft.text) this.#rooms.set(key, true);
     else this.#rooms.delete(key);
   }
 

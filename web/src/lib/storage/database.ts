@@ -1,4 +1,3 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
 import type { DraftText } from '../api';
 import type { KeptUpload } from '../files/pending';
 import type { Confirmed } from '../log/roomlog';
@@ -32,17 +31,17 @@ export interface KeptDraft extends DraftText {
 }
 
 /** What is kept on this device, by store. */
-export interface Schema extends DBSchema {
+export interface Schema {
   /** One record at the key `owner`. */
-  owner: { key: string; value: Owner };
-  rooms: { key: string; value: KeptRoom };
-  users: { key: string; value: User };
+  owner: Owner;
+  rooms: KeptRoom;
+  users: User;
   /** By nonce. */
-  outbox: { key: string; value: OutboxItem };
+  outbox: OutboxItem;
   /** By place: the room, or the room and the root of a thread. */
-  drafts: { key: string; value: KeptDraft };
+  drafts: KeptDraft;
   /** By key; with their bytes, so they are read only when somebody writes. */
-  uploads: { key: string; value: KeptUpload };
+  uploads: KeptUpload;
 }
 
 /** Number of the layout: one more whenever a record of the copy has another form. */
@@ -50,7 +49,6 @@ const LAYOUT = 3;
 
 const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts', 'uploads'] as const;
 export type StoreName = (typeof STORES)[number];
-type Write = IDBPTransaction<Schema, readonly StoreName[], 'readwrite'>;
 
 /** Everything that was kept, read at the start. */
 export interface Kept {
@@ -66,79 +64,83 @@ export interface Kept {
  * lives as long as the page.
  */
 export class Database {
-  readonly #db: Promise<IDBPDatabase<Schema> | undefined>;
+  readonly #db: Promise<IDBDatabase | undefined>;
 
   constructor(name: string) {
-    this.#db = openDB<Schema>(name, LAYOUT, {
-      // What belongs to the user stays; the copy of what the server has is read again in its new form.
-      upgrade(db, from, _to, tx) {
-        for (const store of STORES) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
-        if (from > 0) for (const store of ['owner', 'rooms'] as const) void tx.objectStore(store).clear();
-      },
-      // Another page wants a newer layout: let it, this page lives on without.
-      blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    }).catch(() => undefined);
+    this.#db = open(name).catch(() => undefined);
   }
 
   async read(): Promise<Kept> {
-    const db = await this.#db;
-    if (!db) return { owner: undefined, rooms: [], users: [], outbox: [], drafts: new Map() };
-    const tx = db.transaction(STORES);
-    const [owner, rooms, users, outbox, draftRooms, drafts] = await Promise.all([
-      tx.objectStore('owner').get('owner'),
-      tx.objectStore('rooms').getAll(),
-      tx.objectStore('users').getAll(),
-      tx.objectStore('outbox').getAll(),
-      tx.objectStore('drafts').getAllKeys(),
-      tx.objectStore('drafts').getAll(),
-    ]);
-    const byRoom = new Map(draftRooms.flatMap((room, index) => (drafts[index] ? [[room, drafts[index]]] : [])));
-    return { owner, rooms, users, outbox, drafts: byRoom };
+    const nothing: Kept = { owner: undefined, rooms: [], users: [], outbox: [], drafts: new Map() };
+    const kept = await this.#try(async (db) => {
+      const tx = db.transaction(STORES);
+      const all = <S extends StoreName>(store: S) => answer<Schema[S][]>(tx.objectStore(store).getAll());
+      const keys = answer(tx.objectStore('drafts').getAllKeys());
+      const [[owner], rooms, users, outbox, places, drafts] = await Promise.all([
+        all('owner'),
+        all('rooms'),
+        all('users'),
+        all('outbox'),
+        keys,
+        all('drafts'),
+      ]);
+      const byPlace = new Map(drafts.map((draft, index) => [String(places[index]), draft]));
+      return { owner, rooms, users, outbox, drafts: byPlace };
+    });
+    return kept ?? nothing;
   }
 
   /** What waits in the outbox; undefined where nothing can be kept. */
   async readOutbox(): Promise<OutboxItem[] | undefined> {
-    return this.#try((db) => db.getAll('outbox'));
+    return this.#all('outbox');
   }
 
   /** Files that are on their way. */
   async readUploads(): Promise<KeptUpload[]> {
-    return (await this.#try((db) => db.getAll('uploads'))) ?? [];
+    return (await this.#all('uploads')) ?? [];
   }
 
   /** Puts records of one store, all or none. False if they could not be kept (full disk): the page goes on without. */
-  put<S extends StoreName>(store: S, records: Iterable<readonly [string, Schema[S]['value']]>): Promise<boolean> {
-    return this.#write([store], (tx) => Array.from(records, ([key, value]) => tx.objectStore(store).put(value, key)));
+  put<S extends StoreName>(store: S, records: Iterable<readonly [string, Schema[S]]>): Promise<boolean> {
+    return this.#write([store], (tx) => {
+      for (const [key, value] of records) tx.objectStore(store).put(value, key);
+    });
   }
 
   async remove(store: StoreName, key: string): Promise<void> {
-    await this.#write([store], (tx) => [tx.objectStore(store).delete(key)]);
+    await this.#write([store], (tx) => tx.objectStore(store).delete(key));
   }
 
   async clear(stores: readonly StoreName[] = STORES): Promise<void> {
-    await this.#write(stores, (tx) => stores.map((store) => tx.objectStore(store).clear()));
+    await this.#write(stores, (tx) => stores.forEach((store) => tx.objectStore(store).clear()));
   }
 
   async close(): Promise<void> {
     (await this.#db)?.close();
   }
 
+  #all<S extends StoreName>(store: S): Promise<Schema[S][] | undefined> {
+    return this.#try((db) => answer<Schema[S][]>(db.transaction(store).objectStore(store).getAll()));
+  }
+
   /**
    * Commits at once instead of when the answers are here: a page that is left hears no answers, and what it left open would
    * keep the next page's reads waiting for ever where the browser keeps left pages (WebKit does).
    */
-  async #write(stores: readonly StoreName[], requests: (tx: Write) => Promise<unknown>[]): Promise<boolean> {
-    const done = await this.#try(async (db) => {
+  async #write(stores: readonly StoreName[], requests: (tx: IDBTransaction) => void): Promise<boolean> {
+    const done = await this.#try((db) => {
       const tx = db.transaction(stores, 'readwrite');
-      const asked = requests(tx);
+      requests(tx);
       tx.commit();
-      await Promise.all([...asked, tx.done]);
-      return true;
+      return new Promise<true>((resolve, reject) => {
+        tx.addEventListener('complete', () => resolve(true));
+        tx.addEventListener('abort', () => reject(tx.error));
+      });
     });
     return done ?? false;
   }
 
-  async #try<T>(run: (db: IDBPDatabase<Schema>) => Promise<T>): Promise<T | undefined> {
+  async #try<T>(run: (db: IDBDatabase) => Promise<T>): Promise<T | undefined> {
     const db = await this.#db;
     if (!db) return undefined;
     try {
@@ -147,4 +149,27 @@ export class Database {
       return undefined;
     }
   }
+}
+
+function open(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, LAYOUT);
+  request.addEventListener('upgradeneeded', ({ oldVersion }) => {
+    const { result: db, transaction } = request;
+    for (const store of STORES) if (!db.objectStoreNames.contains(store)) db.createObjectStore(store);
+    // What belongs to the user stays; the copy of what the server has is read again in its new form.
+    if (oldVersion > 0) for (const store of ['owner', 'rooms']) transaction?.objectStore(store).clear();
+  });
+  return answer(request).then((db) => {
+    // Another page wants a newer layout: let it, this page lives on without.
+    db.addEventListener('versionchange', () => db.close());
+    return db;
+  });
+}
+
+/** The answer to a request, as a promise. The whole of it is here because the first paint waits for this file. */
+function answer<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error));
+  });
 }

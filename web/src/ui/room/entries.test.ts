@@ -72,14 +72,9 @@ test('the first new message has the line above it and its author with it', () =>
   expect(second).toMatchObject({ fresh: true, compact: false });
 });
 
-test('what is edited last is the newest own message that is not deleted or under way', () => {
-  const rows = [
-    message(1, 0),
-    message(2, 1),
-    message(3, 2, { deleted: true }),
-    message(4, 3, { by: 'ben', mine: false }),
-    message(5, 4, { delivery: 'sending' }),
-  ];
+test('the last own message is the newest that is not deleted, also while it is under way', () => {
+  const rows = [message(1, 0), message(2, 1), message(3, 2, { deleted: true }), message(4, 3, { mine: false })];
   expect(lastOwn(rows)?.seq).toBe(2);
+  expect(lastOwn([...rows, message(5, 4, { delivery: 'sending' })])?.seq).toBe(5);
   expect(lastOwn([])).toBeUndefined();
 });

@@ -45,9 +45,7 @@ export function joinsOwnRoom(row: Row): boolean {
   return row.kind === 'line' && row.seq <= JOINS_BY && row.entry.type === 'member:joined' && row.entry.user === row.by;
 }
 
-/** The last message of the user's that can be edited. */
+/** The user's last message; one that is on its way too, so that nobody changes the one before by mistake. */
 export function lastOwn(rows: readonly Row[]): MessageRow | undefined {
-  return rows.findLast(
-    (row): row is MessageRow => row.kind === 'message' && row.mine && !row.deleted && row.delivery !== 'sending',
-  );
+  return rows.findLast((row): row is MessageRow => row.kind === 'message' && row.mine && !row.deleted);
 }
