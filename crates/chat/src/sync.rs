@@ -141,6 +141,10 @@ impl Rooms<'_> {
         let room = membership.room.id;
         let Some(unread) = self.snapshot.unread(self.user, room)? else { return Ok(()) };
         let mut entries = self.snapshot.room_entries(room, after, behind)?;
+        #[cfg(feature = "planted")]
+        if parlor_planted::is(parlor_planted::Bug::SyncOffByOne) {
+            entries.drain(..1);
+        }
         let mut bytes = 0;
         let fits = entries.iter().take_while(|entry| {
             let fits = bytes == 0 || bytes < self.left;

@@ -254,6 +254,8 @@ impl Receiving {
         let Some(mut into) = self.into.take() else { return Ok(()) };
         let written = blocking(move || {
             into.file.write_all(&gathered)?;
+            #[cfg(feature = "planted")]
+            let sync = sync && !parlor_planted::is(parlor_planted::Bug::BlobUnsynced);
             if sync {
                 into.file.sync_all()?;
             }

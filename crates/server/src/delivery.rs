@@ -36,6 +36,12 @@ impl Deliverer {
     }
 
     fn step(&self, step: &Delivery) {
+        #[cfg(feature = "planted")]
+        match step {
+            Delivery::Unsubscribe { .. } if parlor_planted::is(parlor_planted::Bug::RemovalNotLive) => return,
+            Delivery::Close(..) if parlor_planted::is(parlor_planted::Bug::RevocationNotLive) => return,
+            _ => {}
+        }
         match step {
             Delivery::Send(topic, push) => self.send(topic, push, false),
             Delivery::Hint(topic, push) => self.send(topic, push, true),

@@ -105,6 +105,10 @@ pub(crate) fn writer(dir: &Path) -> Result<(Connection, u64), OpenError> {
     }
     migrations::run(&mut conn)?;
     let newest = check_tails(&conn)?;
+    #[cfg(feature = "planted")]
+    if parlor_planted::is(parlor_planted::Bug::SynchronousNormal) {
+        conn.pragma_update(None, "synchronous", "normal")?;
+    }
     Ok((conn, newest))
 }
 

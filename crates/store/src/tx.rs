@@ -234,6 +234,10 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// `NonceReused` if it was used for something else.
     pub(crate) fn repeated(&self, once: &Once) -> Result<Option<Written>, Fault> {
+        #[cfg(feature = "planted")]
+        if parlor_planted::is(parlor_planted::Bug::NonceUnchecked) {
+            self.run("DELETE FROM nonces WHERE once = ?1", [once.key])?;
+        }
         let found = self.maybe(
             "SELECT n.digest, n.key, l.room FROM nonces n JOIN logs l ON l.ordinal = n.key >> 32
              WHERE n.once = ?1",

@@ -34,6 +34,9 @@ pub(crate) trait Job: Send {
     fn run(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault>;
     /// Answers with the outcome, which is on disk now.
     fn answer(self: Box<Self>);
+    /// Answers before the commit.
+    #[cfg(feature = "planted")]
+    fn answer_early(&mut self);
     /// Answers that it did not happen.
     fn refuse(self: Box<Self>, why: Refused);
 }
@@ -73,6 +76,16 @@ impl<C: Command> Job for Ticket<C> {
     fn answer(self: Box<Self>) {
         // Whoever asked may have gone; the write stays.
         drop(self.reply.send(self.outcome));
+    }
+
+    #[cfg(feature = "planted")]
+    fn answer_early(&mut self) {
+        // Only of what users write: a harness that can't even set a server up would find it for the wrong reason.
+        if !std::any::type_name::<C>().contains("messages::") {
+            return;
+        }
+        let reply = std::mem::replace(&mut self.reply, oneshot::channel().0);
+        drop(reply.send(std::mem::replace(&mut self.outcome, Err(Refused::Unknown))));
     }
 
     fn refuse(self: Box<Self>, why: Refused) {
@@ -210,6 +223,8 @@ impl Writer {
         }
         tx.settle()?;
         let (published, erased) = (std::mem::take(&mut tx.published), tx.erased);
+        #[cfg(feature = "planted")]
+        let published = self.too_early(jobs, published);
         self.conn.prepare_cached("COMMIT")?.execute(())?;
         self.newest_ms = now_ms;
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
@@ -220,6 +235,19 @@ impl Writer {
         }
         self.checkpoints.after_commit(self.wal_pages.load(Ordering::Relaxed), erased);
         Ok(())
+    }
+
+    /// What must wait for the commit, and does not.
+    #[cfg(feature = "planted")]
+    fn too_early(&mut self, jobs: &mut [Box<dyn Job>], published: Vec<Published>) -> Vec<Published> {
+        if parlor_planted::is(parlor_planted::Bug::AckBeforeCommit) {
+            jobs.iter_mut().for_each(|job| job.answer_early());
+        }
+        if parlor_planted::is(parlor_planted::Bug::PublishBeforeCommit) && !published.is_empty() {
+            (self.publish)(&published);
+            return Vec::new();
+        }
+        published
     }
 
     /// Rolls the batch back. SQLite may have done so itself.

@@ -161,7 +161,22 @@ fn torture(house: &House) -> Result<Counts, String> {
     let binary = server(house)?;
     let mut torture =
         house.cargo(&["run", "--locked", "--package", "parlor-bench", "--", "torture", "--parlor"]);
-    check(torture.arg(binary).arg("--keep").arg(house.target.join("torture")))
+    let mut counts = check(torture.arg(binary).arg("--keep").arg(house.target.join("torture")))?;
+    let planted = planted(house)?;
+    let find = ["run", "--locked", "--package", "parlor-bench", "--", "torture", "--bugs", "1", "--planted"];
+    counts += check(house.cargo(&find).arg(planted))?;
+    Ok(counts)
+}
+
+/// The server with planted bugs, of which each run has another one found. It is never built for release.
+fn planted(house: &House) -> Result<std::path::PathBuf, String> {
+    let build = ["build", "--locked", "--package", "parlor-server", "--features", "planted"];
+    process::must(&mut house.cargo(&build))?;
+    let kept = house.target.join("torture").join("parlor-planted");
+    let failed = |error| format!("{}: {error}", kept.display());
+    std::fs::create_dir_all(house.target.join("torture")).map_err(failed)?;
+    std::fs::copy(house.target.join("debug/parlor"), &kept).map_err(failed)?;
+    Ok(kept)
 }
 
 /// Instructions of what the release binary does most, against a baseline. Only a machine with valgrind can tell.

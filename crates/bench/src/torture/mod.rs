@@ -7,6 +7,7 @@ mod figures;
 mod fleet;
 mod http;
 mod line;
+mod planted;
 mod proxy;
 mod stage;
 mod view;
@@ -17,8 +18,10 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use crate::checker;
-use crate::history::{self, Ledger};
+use tokio::runtime::Runtime;
+
+use crate::checker::{self, Findings};
+use crate::history::{self, Event, Ledger};
 use crate::random::Random;
 
 use self::figures::{FIGURES, Figure};
@@ -44,6 +47,12 @@ pub(crate) struct Arguments {
     /// The built binary; by default the one beside this program.
     #[arg(long)]
     parlor: Option<PathBuf>,
+    /// A binary with planted bugs: each of them has to be found.
+    #[arg(long)]
+    planted: Option<PathBuf>,
+    /// How many of the bugs, chosen by chance; by default all.
+    #[arg(long, default_value_t = usize::MAX)]
+    bugs: usize,
     /// Folder for the histories of what failed.
     #[arg(long, default_value = "target/torture")]
     keep: PathBuf,
@@ -61,11 +70,19 @@ enum Lane {
     D,
 }
 
+/// A server that can be started.
+#[derive(Debug, Clone)]
+pub(crate) struct Binary {
+    path: PathBuf,
+    /// The bug that is live in it, if it holds any.
+    bug: Option<&'static str>,
+}
+
 /// What a figure is given.
 #[derive(Debug)]
 pub(crate) struct Run {
     /// The built binary.
-    binary: PathBuf,
+    binary: Binary,
     /// Where what happens is noted.
     ledger: Ledger,
     /// Where chance comes from.
@@ -89,64 +106,82 @@ pub(crate) enum Outcome {
     Skipped(String),
 }
 
+/// What came of a figure, checked.
+pub(crate) struct Made {
+    verdict: &'static str,
+    words: String,
+    history: Vec<Event>,
+    findings: Findings,
+    took: Duration,
+}
+
+impl Made {
+    /// Whether something was found.
+    fn failed(&self) -> bool {
+        matches!(self.verdict, "BROKEN" | "FAILED")
+    }
+}
+
 /// Runs the figures, prints their table, and fails if one of them failed.
 ///
 /// # Errors
 /// When a promise is broken, or a figure could not be run to its end.
 pub(crate) fn run(arguments: &Arguments, out: &mut impl io::Write) -> io::Result<()> {
-    let beside = std::env::current_exe()?.with_file_name("parlor");
-    let binary = arguments.parlor.clone().unwrap_or(beside);
     let seed = arguments.seed.unwrap_or_else(|| u64::from(std::process::id()) * 1_000_003);
-    let all = arguments.lane == Lane::D;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if let Some(planted) = &arguments.planted {
+        return planted::run(planted, (arguments.bugs, seed), &runtime, out);
+    }
+    let beside = std::env::current_exe()?.with_file_name("parlor");
+    let binary = Binary { path: arguments.parlor.clone().unwrap_or(beside), bug: None };
+    let long = arguments.lane == Lane::D;
     let wanted = |one: &&Figure| match arguments.figure.as_slice() {
-        [] => all || one.lane_c,
+        [] => long || one.lane_c,
         some => some.contains(&one.number),
     };
-    let chosen = FIGURES.iter().filter(wanted);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut failed = 0;
-    for figure in chosen {
-        let run = Run {
-            binary: binary.clone(),
-            ledger: Ledger::new(),
-            random: Random::new(seed ^ u64::from(figure.number)),
-            long: arguments.lane == Lane::D,
-            rounds: arguments.rounds,
-        };
-        let (ledger, began) = (run.ledger.clone(), Instant::now());
-        let longest = if run.long { LONGEST[1] } else { LONGEST[0] };
-        let outcome = runtime.block_on(async { tokio::time::timeout(longest, (figure.run)(run)).await });
-        let history = ledger.take();
-        let findings = checker::check(&history);
-        let took = began.elapsed().as_secs_f64();
-        let (verdict, words) = match outcome {
-            Ok(Ok(Outcome::Skipped(why))) => ("skipped", why),
-            Ok(Ok(Outcome::Ran(words))) if findings.is_clean() => ("clean", words),
-            Ok(Ok(Outcome::Ran(words))) => ("BROKEN", words),
-            Ok(Err(error)) => ("FAILED", error.to_string()),
-            Err(_) => ("FAILED", format!("not done after {} s", longest.as_secs())),
-        };
-        writeln!(
-            out,
-            "{:>3} {:<44} {verdict:<8} {took:>6.1} s {:>8} events  {words}",
-            figure.number,
-            figure.name,
-            history.len()
-        )?;
-        if matches!(verdict, "BROKEN" | "FAILED") || arguments.keep_all {
-            failed += u32::from(matches!(verdict, "BROKEN" | "FAILED"));
+    for figure in FIGURES.iter().filter(wanted) {
+        let made = make(figure, &binary, (seed, long, arguments.rounds), &runtime);
+        let (number, name, verdict) = (figure.number, figure.name, made.verdict);
+        let (took, events, words) = (made.took.as_secs_f64(), made.history.len(), &made.words);
+        writeln!(out, "{number:>3} {name:<44} {verdict:<8} {took:>6.1} s {events:>8} events  {words}")?;
+        if made.failed() || arguments.keep_all {
+            failed += u32::from(made.failed());
             std::fs::create_dir_all(&arguments.keep)?;
-            let kept = arguments.keep.join(format!("figure-{}-seed-{seed}.ndjson", figure.number));
-            history::save(&history, &kept)?;
-            write!(out, "{}", findings.describe(&history))?;
+            let kept = arguments.keep.join(format!("figure-{number}-seed-{seed}.ndjson"));
+            history::save(&made.history, &kept)?;
+            write!(out, "{}", made.findings.describe(&made.history))?;
+            let kept = kept.display();
             writeln!(
                 out,
-                "    again: parlor-bench torture --figure {} --seed {seed}; history: {}",
-                figure.number,
-                kept.display()
+                "    again: parlor-bench torture --figure {number} --seed {seed}; history: {kept}"
             )?;
         }
         out.flush()?;
     }
     if failed == 0 { Ok(()) } else { Err(io::Error::other(format!("{failed} figures failed; seed {seed}"))) }
+}
+
+/// Makes a figure and checks its history.
+fn make(
+    figure: &Figure,
+    binary: &Binary,
+    (seed, long, rounds): (u64, bool, Option<usize>),
+    runtime: &Runtime,
+) -> Made {
+    let ledger = Ledger::new();
+    let random = Random::new(seed ^ u64::from(figure.number));
+    let run = Run { binary: binary.clone(), ledger: ledger.clone(), random, long, rounds };
+    let (began, longest) = (Instant::now(), if long { LONGEST[1] } else { LONGEST[0] });
+    let outcome = runtime.block_on(async { tokio::time::timeout(longest, (figure.run)(run)).await });
+    let history = ledger.take();
+    let findings = checker::check(&history);
+    let (verdict, words) = match outcome {
+        Ok(Ok(Outcome::Skipped(why))) => ("skipped", why),
+        Ok(Ok(Outcome::Ran(words))) if findings.is_clean() => ("clean", words),
+        Ok(Ok(Outcome::Ran(words))) => ("BROKEN", words),
+        Ok(Err(error)) => ("FAILED", error.to_string()),
+        Err(_) => ("FAILED", format!("not done after {} s", longest.as_secs())),
+    };
+    Made { verdict, words, history, findings, took: began.elapsed() }
 }

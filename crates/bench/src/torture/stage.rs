@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::process::Server;
+use crate::torture::Binary;
 use crate::torture::http::{Http, call};
 
 /// A password that is good enough.
@@ -49,14 +50,15 @@ pub(crate) struct Person {
 
 impl Stage {
     /// A stage in a new folder; nothing runs yet.
-    pub(crate) fn new(binary: &Path) -> io::Result<Self> {
+    pub(crate) fn new(binary: &Binary) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let mut environment: Vec<(String, String)> =
             LIMITS.iter().map(|limit| (format!("PARLOR_LIMIT_{limit}"), "off".to_owned())).collect();
         environment.push(("PARLOR_MAX_CONNECTIONS_PER_ADDRESS".into(), "20000".into()));
         environment.push(("PARLOR_LOG_LEVEL".into(), "warn".into()));
+        environment.extend(binary.bug.map(|bug| ("PARLOR_PLANTED".into(), bug.into())));
         Ok(Self {
-            binary: binary.canonicalize()?,
+            binary: binary.path.canonicalize()?,
             folder,
             environment,
             wrapper: Vec::new(),

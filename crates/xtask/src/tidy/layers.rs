@@ -7,14 +7,15 @@ use super::tree::Tree;
 /// Each crate and those of ours that it may depend on, in tests too. What is absent here is not allowed to exist.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("protocol", &[]),
-    ("socketio", &[]),
+    ("planted", &[]),
+    ("socketio", &["planted"]),
     ("bus", &[]),
     ("web-assets", &[]),
-    ("store", &["protocol"]),
+    ("store", &["protocol", "planted"]),
     ("images", &[]),
     ("unfurl", &[]),
-    ("chat", &["store", "bus", "images", "unfurl", "protocol"]),
-    ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol"]),
+    ("chat", &["store", "bus", "images", "unfurl", "protocol", "planted"]),
+    ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol", "planted"]),
     ("bench", &["socketio", "store", "protocol"]),
     ("xtask", &["protocol"]),
 ];

@@ -22,7 +22,7 @@ use crate::torture::crash::trace::{self, Op, Step};
 use crate::torture::fleet::{conclude, file};
 use crate::torture::http::Http;
 use crate::torture::stage::{Person, Stage, expect};
-use crate::torture::{Outcome, Run};
+use crate::torture::{Binary, Outcome, Run};
 
 const PEOPLE: usize = 6;
 const ROOMS: usize = 3;
@@ -90,7 +90,7 @@ struct Recording {
     /// The bytes of files, with the time from which on they are promised.
     files: Vec<(u64, Vec<u8>)>,
     owner: Person,
-    binary: std::path::PathBuf,
+    binary: Binary,
     images: tempfile::TempDir,
     _folder: tempfile::TempDir,
 }
