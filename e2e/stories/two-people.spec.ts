@@ -38,7 +38,7 @@ test('a message can be edited, answered, reacted to and deleted', async ({ ana, 
   await expect(ana.page.getByText('Message deleted')).toBeVisible();
 });
 
-test('somebody who is removed loses the room at once', async ({ ana, ben }) => {
+test('somebody who is found among the members and removed loses the room at once', async ({ ana, ben }) => {
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
   await ana.page.getByLabel('Name', { exact: true }).fill('pantry');
@@ -58,6 +58,11 @@ test('somebody who is removed loses the room at once', async ({ ana, ben }) => {
   await ben.seesLast('Biscuits are on the top shelf');
 
   await ana.page.getByRole('button', { name: /^Members/ }).click();
+  const members = ana.page.getByRole('complementary', { name: 'Members' });
+  await ana.page.getByLabel('Find members').fill('nobody');
+  await expect(members).toContainText('Nobody here is called that.');
+  await ana.page.getByLabel('Find members').fill('be');
+  await expect(members.getByRole('listitem')).toHaveText([/Ben/]);
   await ana.chooses('What to do about Ben', 'Remove from the room');
   await ana.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await expect(ben.sideBar.getByRole('link', { name: /pantry/ })).toHaveCount(0);

@@ -2,23 +2,26 @@
 
 use parlor_protocol::limits;
 use parlor_protocol::rooms::{MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomMember};
+use parlor_store::read::MemberQuery;
 use parlor_store::records;
 use parlor_store::write::members::{AddMembers, ChangeMember, RemoveMember};
 
 use crate::chat::no_such_room;
 use crate::fault::Answer;
 use crate::proof::Member;
-use crate::{Chat, presence, rooms, wire};
+use crate::{Chat, presence, rooms, text, wire};
 
 /// Lists a room's members.
 pub async fn list(chat: &Chat, member: &Member, request: MemberList) -> Answer<MemberList> {
     let (room, user) = (member.room, member.caller.user);
-    let limit = u32::try_from(limits::USERS_PER_CALL).unwrap_or(u32::MAX);
+    let starts = text::line(request.query.as_deref().unwrap_or_default(), "query", limits::NAME_CHARS)?;
     let found = chat.store.read(move |snapshot| {
         if snapshot.member(user, room)?.is_none() {
             return Ok(None);
         }
-        snapshot.members(room, request.after.as_deref(), limit).map(Some)
+        let limit = u32::try_from(limits::USERS_PER_CALL).unwrap_or(u32::MAX);
+        let query = MemberQuery { starts: &starts, after: request.after.as_deref(), limit };
+        snapshot.members(room, query).map(Some)
     });
     let found = found.await?.ok_or_else(no_such_room)?;
     let listed = |member: records::Member| RoomMember { user: wire::user(member.user), role: member.role };

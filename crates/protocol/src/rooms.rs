@@ -246,6 +246,10 @@ pub struct MemberChange {
 pub struct MemberList {
     /// Which room.
     pub room: RoomId,
+    /// What the name or username starts with; everyone when absent or empty.
+    #[serde(default)]
+    #[ts(optional)]
+    pub query: Option<String>,
     /// Continue after this username.
     #[serde(default)]
     #[ts(optional)]

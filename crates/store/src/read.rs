@@ -14,6 +14,7 @@ mod users;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};
 
 pub(crate) use self::later::{reminder, scheduled};
+pub use self::rooms::MemberQuery;
 pub use self::search::Search;
 pub use self::users::UserQuery;
 use crate::search::Searcher;

@@ -374,6 +374,8 @@ role: Role, };
 export type MemberList = { 
 /** Which room. */
 room: RoomId, 
+/** What the name or username starts with; everyone when absent or empty. */
+query?: string, 
 /** Continue after this username. */
 after?: string, };
 

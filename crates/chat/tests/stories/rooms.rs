@@ -109,7 +109,7 @@ async fn a_removed_member_is_out_at_once_whatever_they_held() {
     assert_eq!(code(messages::send(&stage.chat, &before, late).await), Code::NotFound);
     let history = RoomHistory { room, from: Anchor::Latest, limit: 50 };
     assert_eq!(code(rooms::history(&stage.chat, &before, history).await), Code::NotFound);
-    let list = MemberList { room, after: None };
+    let list = MemberList { room, query: None, after: None };
     assert_eq!(code(members::list(&stage.chat, &before, list).await), Code::NotFound);
 }
 

@@ -82,6 +82,17 @@ impl Membership {
     }
 }
 
+/// Which members of a room are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberQuery<'a> {
+    /// Start of the display name or the username, without regard to letter case; everyone when empty.
+    pub starts: &'a str,
+    /// Continue after this username.
+    pub after: Option<&'a str>,
+    /// At most this many.
+    pub limit: u32,
+}
+
 impl Snapshot {
     /// The workspace; `None` before set-up.
     pub fn workspace(&self) -> Result<Option<Workspace>, Failed> {
@@ -132,17 +143,23 @@ impl Snapshot {
         )?)
     }
 
-    /// Members of a room by username, after this one, at most `limit`.
-    pub fn members(&self, room: RoomId, after: Option<&str>, limit: u32) -> Result<Slice<Member>, Failed> {
+    /// Members of a room by username.
+    pub fn members(&self, room: RoomId, query: MemberQuery<'_>) -> Result<Slice<Member>, Failed> {
         let mut items = self.all(
             "SELECT m.role, u.id, u.username, u.name, u.role, u.bot, u.disabled, u.avatar, u.status, u.seen_at
              FROM members m JOIN users u ON u.id = m.user WHERE m.room = ?1 AND u.username > ?2
-             ORDER BY u.username LIMIT ?3",
-            (room.number(), after.unwrap_or_default(), limit.saturating_add(1)),
+                AND (substr(u.folded, 1, length(?3)) = ?3 OR substr(u.username, 1, length(?3)) = ?3)
+             ORDER BY u.username LIMIT ?4",
+            (
+                room.number(),
+                query.after.unwrap_or_default(),
+                query.starts.to_lowercase(),
+                query.limit.saturating_add(1),
+            ),
             |row| Ok(Member { role: codec::role(row.get(0)?)?, user: User::read(row, 1)? }),
         )?;
-        let more = items.len() > limit as usize;
-        items.truncate(limit as usize);
+        let more = items.len() > query.limit as usize;
+        items.truncate(query.limit as usize);
         Ok(Slice { items, more })
     }
 

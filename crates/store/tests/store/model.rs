@@ -9,6 +9,7 @@ use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, UserId};
 use parlor_store::entries::{RoomBody, UserBody};
+use parlor_store::read::MemberQuery;
 use parlor_store::records::{InThread, Item, MessageText, Written};
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
@@ -452,12 +453,13 @@ impl World {
                 assert_eq!(self.clients[client][&room], self.views[&room], "replayed in pieces");
             }
             let view = &self.views[&room];
+            let everyone = MemberQuery { starts: "", after: None, limit: 100 };
             let (page, members, found) = self
                 .house
                 .store
                 .read(move |snapshot| {
                     let page = snapshot.history(room, Anchor::Latest, u32::MAX)?.unwrap();
-                    Ok((page, snapshot.members(room, None, 100)?.items, snapshot.room(room)?.unwrap()))
+                    Ok((page, snapshot.members(room, everyone)?.items, snapshot.room(room)?.unwrap()))
                 })
                 .await
                 .unwrap();

@@ -3,6 +3,7 @@
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{Role, RoomId, UserId};
 use parlor_store::entries::{RoomBody, RoomChange, UserBody};
+use parlor_store::read::MemberQuery;
 use parlor_store::records::{Room, Written};
 use parlor_store::write::members::{ChangeMember, LeaveRoom, RemoveMember};
 use parlor_store::write::rooms::{ChangeRoom, CreateRoom, OpenDirect};
@@ -233,13 +234,15 @@ async fn people_know_those_with_whom_they_share_a_room() {
             snapshot.acquaintances(cleo)?,
             snapshot.member_ids(room)?,
             snapshot.rooms_of(cleo)?.len(),
-            snapshot.members(room, None, 1)?,
+            snapshot.members(room, MemberQuery { starts: "", after: None, limit: 1 })?,
+            snapshot.members(room, MemberQuery { starts: "cL", after: Some("ben"), limit: 1 })?,
         ))
     });
-    let (with_ben, with_ana, known, inside, rooms, page) = read.await.unwrap();
+    let (with_ben, with_ana, known, inside, rooms, page, named) = read.await.unwrap();
     assert_eq!((with_ben, with_ana, known, rooms), (true, false, vec![ben], 1));
     let mut both = vec![ben, cleo];
     both.sort_unstable();
     assert_eq!(inside, both);
     assert_eq!((page.items.len(), page.more, page.items[0].user.id), (1, true, ben));
+    assert_eq!((named.items.len(), named.more, named.items[0].user.id), (1, false, cleo));
 }
