@@ -153,6 +153,8 @@ impl Builder {
                 reply_to: None,
                 thread: None,
                 files: Vec::new(),
+                forward: None,
+                poll: None,
             }
         };
         self.all((0..count).map(message)).await.map(drop)

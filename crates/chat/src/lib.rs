@@ -32,6 +32,7 @@ pub mod operator;
 mod pages;
 pub mod passwords;
 pub mod pins;
+pub mod polls;
 pub mod presence;
 pub mod previews;
 pub mod profiles;

@@ -6,12 +6,13 @@ use parlor_protocol::messages::{
 };
 use parlor_protocol::{Code, limits};
 use parlor_store::records::InThread;
+use parlor_store::write::forwards::ForwardFrom;
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 
 use crate::chat::no_such_room;
 use crate::fault::{Answer, Fault};
 use crate::proof::Member;
-use crate::{Chat, files, mentions, text, wire};
+use crate::{Chat, files, mentions, polls, text, wire};
 
 /// Versions of a message in one answer: the longest texts together stay within what a packet may hold.
 const VERSIONS: u32 = 10;
@@ -19,23 +20,29 @@ const VERSIONS: u32 = 10;
 /// Writes a message.
 pub async fn send(chat: &Chat, member: &Member, request: MessageSend) -> Answer<MessageSend> {
     let actor = member.acts::<MessageSend>();
-    let source =
-        if request.files.is_empty() { text::message(&request.text)? } else { text::caption(&request.text)? };
+    let wordless = request.poll.is_none() && (!request.files.is_empty() || request.forward.is_some());
+    let source = if wordless { text::caption(&request.text)? } else { text::message(&request.text)? };
     let text = mentions::render(chat, member, &request.nonce, source).await?;
-    let MessageSend { room, nonce, reply_to, thread, also_in_room, files, .. } = request;
+    let MessageSend { room, nonce, reply_to, thread, also_in_room, files, forward, poll, .. } = request;
+    if usize::from(!files.is_empty()) + usize::from(forward.is_some()) + usize::from(poll.is_some()) > 1 {
+        return Err(Fault::refused(Code::BadRequest, "files, forward, poll: one of them in a message"));
+    }
     if also_in_room && thread.is_none() {
         return Err(Fault::refused(Code::BadRequest, "also_in_room: only for a reply in a thread"));
     }
     let files = files::attached(files)?;
     let thread = thread.map(|root| InThread { root, in_room: also_in_room });
-    let written = chat.store.write(SendMessage { actor, room, nonce, text, reply_to, thread, files }).await?;
+    let forward = forward.map(|from| ForwardFrom { room: from.room, message: from.seq });
+    let poll = poll.map(polls::begun).transpose()?;
+    let message = SendMessage { actor, room, nonce, text, reply_to, thread, files, forward, poll };
+    let written = chat.store.write(message).await?;
     Ok(wire::written(written))
 }
 
 /// Changes the text of the caller's own message.
 pub async fn edit(chat: &Chat, member: &Member, request: MessageEdit) -> Answer<MessageEdit> {
     let actor = member.acts::<MessageEdit>();
-    let text = mentions::render(chat, member, &request.nonce, text::message(&request.text)?).await?;
+    let text = mentions::render(chat, member, &request.nonce, text::caption(&request.text)?).await?;
     let MessageEdit { nonce, seq: message, .. } = request;
     let written = chat.store.write(EditMessage { actor, room: member.room, nonce, message, text }).await?;
     Ok(wire::written(written))

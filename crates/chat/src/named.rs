@@ -39,6 +39,9 @@ impl Names {
         self.add(message.by);
         self.text(&message.text);
         self.0.extend(message.reactions.iter().flat_map(|reaction| &reaction.users));
+        self.0.extend(message.forwarded.iter().map(|forwarded| forwarded.by));
+        let options = message.poll.iter().flat_map(|poll| &poll.options);
+        self.0.extend(options.flat_map(|option| &option.users));
         self.0.extend(message.replies.iter().flat_map(|replies| &replies.people));
     }
 
@@ -57,14 +60,20 @@ impl Names {
             | RoomBody::MemberLeft { user }
             | RoomBody::MemberChanged { user, .. }
             | RoomBody::MessageDeleted { author: user, .. } => self.add(*user),
-            RoomBody::MessageCreated { text, .. } | RoomBody::MessageEdited { text, .. } => self.text(text),
+            RoomBody::MessageCreated { text, forwarded, .. } => {
+                self.text(text);
+                self.0.extend(forwarded.iter().map(|forwarded| forwarded.by));
+            }
+            RoomBody::MessageEdited { text, .. } => self.text(text),
             RoomBody::RoomCreated { .. }
             | RoomBody::RoomChanged { .. }
             | RoomBody::MessagePreviewed { .. }
             | RoomBody::MessagePinned { .. }
             | RoomBody::MessageUnpinned { .. }
             | RoomBody::ReactionAdded { .. }
-            | RoomBody::ReactionRemoved { .. } => {}
+            | RoomBody::ReactionRemoved { .. }
+            | RoomBody::PollVoted { .. }
+            | RoomBody::PollClosed { .. } => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use parlor_protocol::{Code, limits, messages};
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{Item, Message, MessageText, Page};
+use parlor_store::records::{Forwarded, Item, Message, MessageText, Page, Poll};
 use parlor_store::{Failed, Refused, Snapshot};
 
 use crate::fault::Fault;
@@ -20,7 +20,9 @@ const FRAME_BYTES: usize = 250;
 /// About how many bytes an entry takes.
 pub(crate) fn entry_bytes(entry: &RoomEntry) -> usize {
     match &entry.body {
-        RoomBody::MessageCreated { text, files, .. } => text_bytes(text) + files.len() * FILE_BYTES,
+        RoomBody::MessageCreated { text, files, forwarded, poll, .. } => {
+            text_bytes(text) + files.len() * FILE_BYTES + brought_bytes(forwarded.as_ref(), poll.as_ref())
+        }
         RoomBody::MessageEdited { text, .. } => text_bytes(text),
         _ => FRAME_BYTES,
     }
@@ -30,9 +32,17 @@ fn text_bytes(text: &MessageText) -> usize {
     FRAME_BYTES + text.text.len() + text.html.len() + text.mentions.len() * 22
 }
 
+/// What a message passes on, and its poll.
+fn brought_bytes(forwarded: Option<&Forwarded>, poll: Option<&Poll>) -> usize {
+    let options = poll.iter().flat_map(|poll| &poll.options);
+    let options = options.map(|option| 40 + option.text.len() + option.users.len() * 22).sum::<usize>();
+    options + forwarded.map_or(0, |forwarded| text_bytes(&forwarded.text))
+}
+
 fn message_bytes(message: &Message) -> usize {
     let reactions = message.reactions.iter().map(|reaction| 40 + reaction.users.len() * 22).sum::<usize>();
-    text_bytes(&message.text) + reactions + message.files.len() * FILE_BYTES
+    let brought = brought_bytes(message.forwarded.as_ref(), message.poll.as_ref());
+    text_bytes(&message.text) + reactions + brought + message.files.len() * FILE_BYTES
 }
 
 fn page_bytes(page: &Page) -> usize {

@@ -2,7 +2,7 @@
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
 use parlor_protocol::previews::LinkPreview;
-use parlor_protocol::{files, later, messages, people, rooms, threads, workspace as space};
+use parlor_protocol::{files, forwards, later, messages, people, polls, rooms, threads, workspace as space};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
 
@@ -18,17 +18,21 @@ fn body(body: &RoomBody) -> Body {
         RoomBody::MemberJoined { user, role } => Body::MemberJoined { user, role },
         RoomBody::MemberLeft { user } => Body::MemberLeft { user },
         RoomBody::MemberChanged { user, role } => Body::MemberChanged { user, role },
-        RoomBody::MessageCreated { text, reply_to, thread, files, nonce } => Body::MessageCreated {
-            text: text.text,
-            html: text.html,
-            mentions: text.mentions,
-            mentions_room: text.mentions_room,
-            reply_to,
-            files: files.into_iter().map(file).collect(),
-            thread: thread.map(|thread| thread.root),
-            in_room: in_room(thread),
-            nonce,
-        },
+        RoomBody::MessageCreated { text, reply_to, thread, files, forwarded: passed, poll: begun, nonce } => {
+            Body::MessageCreated {
+                text: text.text,
+                html: text.html,
+                mentions: text.mentions,
+                mentions_room: text.mentions_room,
+                reply_to,
+                files: files.into_iter().map(file).collect(),
+                forwarded: passed.map(forwarded),
+                poll: begun.map(poll),
+                thread: thread.map(|thread| thread.root),
+                in_room: in_room(thread),
+                nonce,
+            }
+        }
         RoomBody::MessageEdited { message, text, thread } => Body::MessageEdited {
             message,
             text: text.text,
@@ -47,6 +51,10 @@ fn body(body: &RoomBody) -> Body {
         RoomBody::MessageUnpinned { message } => Body::MessageUnpinned { message },
         RoomBody::ReactionAdded { message, emoji } => Body::ReactionAdded { message, emoji },
         RoomBody::ReactionRemoved { message, emoji } => Body::ReactionRemoved { message, emoji },
+        RoomBody::PollVoted { message, choices, tally: after } => {
+            Body::PollVoted { message, choices, tally: after.map(tally) }
+        }
+        RoomBody::PollClosed { message } => Body::PollClosed { message },
     }
 }
 
@@ -169,6 +177,8 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         reply_to: message.reply_to,
         files: message.files.into_iter().map(file).collect(),
         previews: message.previews.into_iter().map(preview).collect(),
+        forwarded: message.forwarded.map(forwarded),
+        poll: message.poll.map(poll),
         thread: message.thread.map(|thread| thread.root),
         in_room: in_room(message.thread),
         replies: message.replies.map(summary),
@@ -179,6 +189,25 @@ pub(crate) fn message(message: records::Message) -> messages::Message {
         rev: message.rev,
         nonce: message.nonce,
     }
+}
+
+fn forwarded(forwarded: records::Forwarded) -> forwards::Forwarded {
+    let records::Forwarded { room, seq, by, at_ms, text } = forwarded;
+    forwards::Forwarded { room, seq, by, at_ms, text: text.text, html: text.html }
+}
+
+fn poll(poll: records::Poll) -> polls::Poll {
+    let option = |option: records::PollOption| {
+        let records::PollOption { text, votes, users } = option;
+        polls::PollOption { text, votes, users }
+    };
+    let records::Poll { options, multiple, hidden, voters, closed } = poll;
+    polls::Poll { options: options.into_iter().map(option).collect(), multiple, hidden, voters, closed }
+}
+
+fn tally(tally: records::PollTally) -> polls::PollTally {
+    let records::PollTally { votes, voters } = tally;
+    polls::PollTally { votes, voters }
 }
 
 /// A file.

@@ -26,6 +26,7 @@ use crate::people::{
     UserChangeRole, UserDisable, UserEnable, UserGet, UserList, Users,
 };
 use crate::pins::{MessagePin, MessageUnpin, PinList, Pins};
+use crate::polls::{PollChoices, PollClose, PollMine, PollVote};
 use crate::previews::PreviewRemove;
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
@@ -214,6 +215,9 @@ calls! {
     "preview:remove" PreviewRemove => Written, OwnOr(Moderator), Messages;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;
     "reaction:remove" ReactionRemove => Written, Room(Guest), Messages;
+    "poll:vote" PollVote => Written, Room(Guest), Messages;
+    "poll:close" PollClose => Written, OwnOr(Moderator), Messages;
+    "poll:mine" PollMine => PollChoices, Room(Guest), Calls;
     "read:mark" ReadMark => Unread, Room(Guest), Calls;
     "read:rewind" ReadRewind => Unread, Room(Guest), Calls;
     "read:get" ReadGet => Unread, Room(Guest), Calls;

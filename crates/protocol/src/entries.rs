@@ -4,9 +4,11 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::files::File;
+use crate::forwards::Forwarded;
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::later::{Draft, Reminder, Scheduled};
 use crate::people::{Role, Settings};
+use crate::polls::{Poll, PollTally};
 use crate::previews::LinkPreview;
 use crate::rooms::RoomDelta;
 
@@ -65,7 +67,7 @@ pub enum Body {
         /// The new role.
         role: Role,
     },
-    /// A message was written, by `by`. Once it is deleted, a replay has an empty text and no files.
+    /// A message was written, by `by`. Once it is deleted, a replay has an empty text and nothing with it.
     #[serde(rename = "message:created")]
     MessageCreated {
         /// Source text (Markdown).
@@ -84,6 +86,14 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<File>>")]
         files: Vec<File>,
+        /// The message that it passes on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        forwarded: Option<Forwarded>,
+        /// The poll that it begins, without any votes yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        poll: Option<Poll>,
         /// The root of the thread that it is a reply in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
@@ -160,6 +170,25 @@ pub enum Body {
         /// The emoji.
         emoji: String,
     },
+    /// `by` voted in a poll, in the place of what they had chosen before. Where names are hidden, `by` is who began the
+    /// poll, whoever voted.
+    #[serde(rename = "poll:voted")]
+    PollVoted {
+        /// The message with the poll.
+        message: Seq,
+        /// Options that `by` has chosen now, counted from 0; empty where names are hidden.
+        choices: Vec<u8>,
+        /// How the poll stands now; only where names are hidden.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        tally: Option<PollTally>,
+    },
+    /// `by` closed a poll.
+    #[serde(rename = "poll:closed")]
+    PollClosed {
+        /// The message with the poll.
+        message: Seq,
+    },
 }
 
 impl Body {
@@ -179,6 +208,8 @@ impl Body {
             Self::MessageUnpinned { .. } => "message:unpinned",
             Self::ReactionAdded { .. } => "reaction:added",
             Self::ReactionRemoved { .. } => "reaction:removed",
+            Self::PollVoted { .. } => "poll:voted",
+            Self::PollClosed { .. } => "poll:closed",
         }
     }
 }

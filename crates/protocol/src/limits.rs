@@ -6,6 +6,10 @@ pub const MESSAGE_BYTES: usize = 16 * 1024;
 pub const MESSAGE_CHARS: usize = 4_000;
 /// Different emoji on one message.
 pub const REACTIONS_PER_MESSAGE: usize = 20;
+/// Options of a poll.
+pub const POLL_OPTIONS: usize = 10;
+/// Characters of an option of a poll.
+pub const POLL_OPTION_CHARS: usize = 100;
 /// Bytes of one emoji, joined sequences included.
 pub const EMOJI_BYTES: usize = 64;
 /// Edits of one message.
@@ -94,6 +98,8 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("MESSAGE_BYTES", MESSAGE_BYTES as u64),
     ("MESSAGE_CHARS", MESSAGE_CHARS as u64),
     ("REACTIONS_PER_MESSAGE", REACTIONS_PER_MESSAGE as u64),
+    ("POLL_OPTIONS", POLL_OPTIONS as u64),
+    ("POLL_OPTION_CHARS", POLL_OPTION_CHARS as u64),
     ("ROOM_NAME_CHARS", ROOM_NAME_CHARS as u64),
     ("TOPIC_CHARS", TOPIC_CHARS as u64),
     ("NAME_CHARS", NAME_CHARS as u64),

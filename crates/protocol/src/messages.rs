@@ -5,8 +5,10 @@ use ts_rs::TS;
 
 use crate::entries::Entry;
 use crate::files::{File, FileRef};
+use crate::forwards::{ForwardFrom, Forwarded};
 use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::User;
+use crate::polls::{Poll, PollBegin};
 use crate::previews::LinkPreview;
 use crate::threads::ThreadSummary;
 
@@ -46,6 +48,14 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<LinkPreview>>")]
     pub previews: Vec<LinkPreview>,
+    /// The message that it passes on, whose files stand in `files`; none once deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub forwarded: Option<Forwarded>,
+    /// The poll that its text asks; none once deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub poll: Option<Poll>,
     /// The root of the thread that it is a reply in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -99,7 +109,7 @@ pub struct MessageSend {
     pub room: RoomId,
     /// Chosen once per user action.
     pub nonce: Nonce,
-    /// Markdown, at most 4,000 characters and 16 KiB. Empty only with files.
+    /// Markdown, at most 4,000 characters and 16 KiB. Empty only with files or a message to forward.
     pub text: String,
     /// The message it answers.
     #[serde(default)]
@@ -109,6 +119,14 @@ pub struct MessageSend {
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<FileRef>>")]
     pub files: Vec<FileRef>,
+    /// A message to pass on, whose text and files come along; not together with `files` or `poll`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub forward: Option<ForwardFrom>,
+    /// A poll to begin; not together with `files`.
+    #[serde(default)]
+    #[ts(optional)]
+    pub poll: Option<PollBegin>,
     /// The message in whose thread it is a reply: one that is in no thread itself.
     #[serde(default)]
     #[ts(optional)]
@@ -129,7 +147,7 @@ pub struct MessageEdit {
     pub seq: Seq,
     /// Chosen once per user action.
     pub nonce: Nonce,
-    /// The new text.
+    /// The new text. Empty only where the message has files or passes another one on.
     pub text: String,
 }
 

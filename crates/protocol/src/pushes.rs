@@ -67,6 +67,8 @@ pushes! {
     "message:unpinned" Entry Room "A message was taken off the pins.";
     "reaction:added" Entry Room "Somebody put an emoji on a message.";
     "reaction:removed" Entry Room "Somebody took their emoji off a message.";
+    "poll:voted" Entry Room "Somebody voted in a poll.";
+    "poll:closed" Entry Room "A poll was closed.";
     "my:room_joined" MyEntry Me "The user is a member of a room now; `sync` brings it.";
     "my:room_left" MyEntry Me "The user is no member of a room any more.";
     "my:read_marked" MyEntry Me "The user has read on, or put their marker back.";

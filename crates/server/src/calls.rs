@@ -2,9 +2,9 @@
 
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
-    invites, lobby, members, mentions, messages, passwords, pins, presence, previews, profiles, reactions,
-    reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing, uploads,
-    users, workspace,
+    invites, lobby, members, mentions, messages, passwords, pins, polls, presence, previews, profiles,
+    reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing,
+    uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -61,6 +61,7 @@ pub(crate) async fn answer(asked: &Asked<'_>, call: Call) -> Result<Answered, Fa
 }
 
 /// The table: each row and its function.
+#[expect(clippy::too_many_lines, reason = "one line for each row of the table")]
 async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
     match call {
         Call::LobbyGet(it) => asked.anyone(it, lobby::get).await,
@@ -122,6 +123,9 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::PreviewRemove(it) => asked.member(it.room, it, previews::remove).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,
         Call::ReactionRemove(it) => asked.member(it.room, it, reactions::remove).await,
+        Call::PollVote(it) => asked.member(it.room, it, polls::vote).await,
+        Call::PollClose(it) => asked.member(it.room, it, polls::close).await,
+        Call::PollMine(it) => asked.member(it.room, it, polls::mine).await,
         Call::ReadMark(it) => asked.member(it.room, it, reads::mark).await,
         Call::ReadRewind(it) => asked.member(it.room, it, reads::rewind).await,
         Call::ReadGet(it) => asked.member(it.room, it, reads::get).await,

@@ -127,7 +127,17 @@ async fn send_for(
         let text = MessageText { text, html, ..MessageText::default() };
         let began = Instant::now();
         store
-            .write(SendMessage { actor, room, nonce, text, reply_to: None, thread: None, files: Vec::new() })
+            .write(SendMessage {
+                actor,
+                room,
+                nonce,
+                text,
+                reply_to: None,
+                thread: None,
+                files: Vec::new(),
+                forward: None,
+                poll: None,
+            })
             .await?;
         took.push(began.elapsed());
     }

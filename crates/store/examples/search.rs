@@ -124,6 +124,8 @@ async fn fill(
                         reply_to: None,
                         thread: None,
                         files: Vec::new(),
+                        forward: None,
+                        poll: None,
                     })
                     .await
             });

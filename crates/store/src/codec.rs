@@ -1,8 +1,10 @@
 //! How values stand in columns: keys, ids, enums, and the bodies of entries.
 
+mod brought;
 mod files;
 mod later;
 mod previews;
+mod text;
 
 use std::borrow::Cow;
 
@@ -15,13 +17,13 @@ use rusqlite::types::Type;
 use rusqlite::{Error, Result, Row};
 use serde::{Deserialize, Serialize};
 
-use self::files::Stored;
+pub(crate) use self::brought::{read_tally, write_tally};
 pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
 pub(crate) use self::previews::{read_previews, write_previews};
+pub(crate) use self::text::{Created, TextBody, read_text, write_text};
 
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
-use crate::records::{File, InThread, MessageText};
 
 /// Key of an entry: the log's ordinal above, its seq below.
 pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
@@ -124,6 +126,8 @@ pub(crate) mod kind {
     pub(crate) const REACTION_ADDED: i64 = 19;
     pub(crate) const REACTION_REMOVED: i64 = 20;
     pub(crate) const MESSAGE_PREVIEWED: i64 = 23;
+    pub(crate) const POLL_VOTED: i64 = 21;
+    pub(crate) const POLL_CLOSED: i64 = 22;
     pub(crate) const ROOM_JOINED: i64 = 32;
     pub(crate) const ROOM_LEFT: i64 = 33;
     pub(crate) const READ_MARKED: i64 = 34;
@@ -170,9 +174,10 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::MemberChanged { user, role } => {
             Columns::new(kind::MEMBER_CHANGED, user.number(), Cow::from(role.number().to_string()))
         }
-        RoomBody::MessageCreated { text, reply_to, thread, files, nonce } => {
-            let body = write_message(text, *thread, files, nonce);
-            Columns::new(kind::MESSAGE_CREATED, reply_to.map(i64::from), Cow::from(body))
+        RoomBody::MessageCreated { text, reply_to, thread, files, forwarded, poll, nonce } => {
+            let (forwarded, poll) = (forwarded.as_ref(), poll.as_ref());
+            let created = Created { text, thread: *thread, files, forwarded, poll, nonce };
+            Columns::new(kind::MESSAGE_CREATED, reply_to.map(i64::from), Cow::from(created.write()))
         }
         RoomBody::MessageEdited { message, text, thread } => {
             Columns::new(kind::MESSAGE_EDITED, i64::from(*message), Cow::from(write_text(text, *thread)))
@@ -195,6 +200,11 @@ pub(crate) fn write_room(body: &RoomBody) -> Columns<'_> {
         RoomBody::ReactionRemoved { message, emoji } => {
             Columns::new(kind::REACTION_REMOVED, i64::from(*message), Cow::from(emoji))
         }
+        RoomBody::PollVoted { message, choices, tally } => {
+            let body = brought::write_vote(choices, tally.as_ref());
+            Columns::new(kind::POLL_VOTED, i64::from(*message), Cow::from(body))
+        }
+        RoomBody::PollClosed { message } => Columns::new(kind::POLL_CLOSED, i64::from(*message), None),
     }
 }
 
@@ -269,9 +279,10 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
         kind::MEMBER_LEFT => RoomBody::MemberLeft { user: user()? },
         kind::MEMBER_CHANGED => RoomBody::MemberChanged { user: user()?, role: role(number(body()?)?)? },
         kind::MESSAGE_CREATED => {
-            let TextBody { text, thread, files, nonce } = read_text(body()?)?;
+            let TextBody { text, thread, files, forwarded, poll, nonce } = read_text(body()?)?;
             let nonce = nonce.ok_or_else(|| damaged("nonce"))?;
-            RoomBody::MessageCreated { text, reply_to: target.map(seq).transpose()?, thread, files, nonce }
+            let reply_to = target.map(seq).transpose()?;
+            RoomBody::MessageCreated { text, reply_to, thread, files, forwarded, poll, nonce }
         }
         kind::MESSAGE_EDITED => {
             let TextBody { text, thread, .. } = read_text(body()?)?;
@@ -294,6 +305,11 @@ fn read_room_body(row: &Row<'_>) -> Result<RoomBody> {
         kind::REACTION_REMOVED => {
             RoomBody::ReactionRemoved { message: message()?, emoji: body()?.to_owned() }
         }
+        kind::POLL_VOTED => {
+            let (choices, tally) = brought::read_vote(body()?)?;
+            RoomBody::PollVoted { message: message()?, choices, tally }
+        }
+        kind::POLL_CLOSED => RoomBody::PollClosed { message: message()? },
         _ => return Err(damaged("kind of a room's entry")),
     })
 }
@@ -360,96 +376,6 @@ pub(crate) fn nonce(text: &str) -> Result<Nonce> {
     Nonce::new(text).map_err(|_| damaged("nonce"))
 }
 
-/// A message's text in the body of its entry. Short names: there are millions of them.
-#[derive(Serialize, Deserialize)]
-struct Text<'a> {
-    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
-    t: Cow<'a, str>,
-    /// The HTML, unless it is the text in a paragraph.
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    h: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    m: Vec<u64>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    r: bool,
-    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
-    f: Vec<Stored<'a>>,
-    /// Root of the thread that it is a reply in, and whether it stands in the room's timeline as well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    d: Option<(Seq, bool)>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    n: Option<Cow<'a, str>>,
-}
-
-/// The body of a message's entry.
-pub(crate) fn write_message(
-    text: &MessageText,
-    thread: Option<InThread>,
-    files: &[File],
-    nonce: &Nonce,
-) -> String {
-    write(text, thread, files, Some(nonce))
-}
-
-/// The body of an edit's entry; `thread` is the root of the thread that the message is a reply in.
-pub(crate) fn write_text(text: &MessageText, thread: Option<Seq>) -> String {
-    write(text, thread.map(|root| InThread { root, in_room: false }), &[], None)
-}
-
-fn write(text: &MessageText, thread: Option<InThread>, files: &[File], nonce: Option<&Nonce>) -> String {
-    // An empty text stands for empty HTML.
-    let follows = match &*text.text {
-        "" => text.html.is_empty(),
-        text_itself => inner(&text.html) == Some(text_itself),
-    };
-    json(&Text {
-        t: Cow::from(&text.text),
-        h: (!follows).then(|| Cow::from(&text.html)),
-        m: text.mentions.iter().map(|user| user.get()).collect(),
-        r: text.mentions_room,
-        f: files.iter().map(Stored::from).collect(),
-        d: thread.map(|thread| (thread.root, thread.in_room)),
-        n: nonce.map(|nonce| Cow::from(nonce.as_str())),
-    })
-}
-
-/// What is in an HTML that is one paragraph.
-fn inner(html: &str) -> Option<&str> {
-    html.strip_prefix("<p>")?.strip_suffix("</p>")
-}
-
-/// What the body of a message's entry holds, or that of an edit, which has neither files nor a nonce.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TextBody {
-    pub(crate) text: MessageText,
-    pub(crate) thread: Option<InThread>,
-    pub(crate) files: Vec<File>,
-    pub(crate) nonce: Option<Nonce>,
-}
-
-/// Reads the body of a message's entry or of an edit's.
-pub(crate) fn read_text(body: &str) -> Result<TextBody> {
-    let Text { t, h, m, r, f, d, n } = parse(body)?;
-    let html = match h {
-        Some(html) => html.into_owned(),
-        None if t.is_empty() => String::new(),
-        None => format!("<p>{t}</p>"),
-    };
-    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
-    let text = MessageText {
-        text: t.into_owned(),
-        html,
-        mentions: mentions.collect::<Result<_>>()?,
-        mentions_room: r,
-    };
-    Ok(TextBody {
-        text,
-        thread: d.map(|(root, in_room)| InThread { root, in_room }),
-        files: f.into_iter().map(Stored::read).collect::<Result<_>>()?,
-        nonce: n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?,
-    })
-}
-
 #[derive(Serialize, Deserialize)]
 struct Change<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -494,30 +420,6 @@ impl Change<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn text(text: &str, html: &str) -> MessageText {
-        MessageText { text: text.into(), html: html.into(), ..MessageText::default() }
-    }
-
-    #[test]
-    fn a_text_comes_back_as_it_was_and_a_plain_paragraph_is_kept_once() {
-        let nonce = Nonce::new("n-1").unwrap();
-        for (text, kept_once) in [
-            (text("hello", "<p>hello</p>"), true),
-            (text("a & b", "<p>a &amp; b</p>"), false),
-            (text("*hi*", "<p><em>hi</em></p>"), false),
-            (text("", "<p></p>"), false),
-            (text("", ""), true),
-            (text("\"quoted\"\n\\", "<p>\"quoted\"\n\\</p>"), true),
-        ] {
-            for thread in [None, Some(InThread { root: 7, in_room: true })] {
-                let body = write_message(&text, thread, &[], &nonce);
-                assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
-                let (text, nonce) = (text.clone(), Some(nonce.clone()));
-                assert_eq!(read_text(&body).unwrap(), TextBody { text, thread, files: Vec::new(), nonce });
-            }
-        }
-    }
 
     #[test]
     fn keys_sort_by_log_and_then_by_seq() {

@@ -5,7 +5,10 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
-use crate::records::{Draft, File, InThread, MessageText, Preview, Reminder, Scheduled, User, Workspace};
+use crate::records::{
+    Draft, File, Forwarded, InThread, MessageText, Poll, PollTally, Preview, Reminder, Scheduled, User,
+    Workspace,
+};
 
 /// One durable change in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +57,7 @@ pub enum RoomBody {
         /// The new role.
         role: Role,
     },
-    /// A message was written. Once it is deleted, a replay has an empty text and no files.
+    /// A message was written. Once it is deleted, a replay has an empty text and nothing with it.
     MessageCreated {
         /// The text.
         text: MessageText,
@@ -62,6 +65,10 @@ pub enum RoomBody {
         reply_to: Option<Seq>,
         /// Its files.
         files: Vec<File>,
+        /// The message that it passes on.
+        forwarded: Option<Forwarded>,
+        /// The poll that it begins.
+        poll: Option<Poll>,
         /// The thread that it is a reply in.
         thread: Option<InThread>,
         /// The author's nonce.
@@ -115,6 +122,20 @@ pub enum RoomBody {
         message: Seq,
         /// The emoji.
         emoji: String,
+    },
+    /// `by` voted in a poll, in the place of what they had chosen before; where names are hidden, `by` is who began it.
+    PollVoted {
+        /// The message with the poll.
+        message: Seq,
+        /// What `by` has chosen now; empty where names are hidden.
+        choices: Vec<u8>,
+        /// How the poll stands now; only where names are hidden.
+        tally: Option<PollTally>,
+    },
+    /// `by` closed a poll.
+    PollClosed {
+        /// The message with the poll.
+        message: Seq,
     },
 }
 

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_later.sql"),
     include_str!("../migrations/0005_threads.sql"),
     include_str!("../migrations/0006_previews.sql"),
+    include_str!("../migrations/0007_polls.sql"),
 ];
 
 /// Brings the database up to date.

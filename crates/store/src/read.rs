@@ -4,6 +4,7 @@ mod files;
 mod history;
 mod later;
 mod logs;
+mod polls;
 mod rooms;
 mod saved;
 mod search;

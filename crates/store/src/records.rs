@@ -1,5 +1,6 @@
 //! What is remembered, as the rest of the program reads it. Records do not serialise to the wire.
 
+mod brought;
 mod files;
 mod previews;
 
@@ -14,6 +15,7 @@ use parlor_protocol::{Code, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserI
 
 use crate::entries::RoomEntry;
 
+pub use self::brought::{Forwarded, Poll, PollOption, PollTally};
 pub use self::files::{CondemnedFile, File, KeptFile, PostedFile, Upload};
 pub use self::previews::{PicturePlace, Preview, Previewable};
 
@@ -213,6 +215,10 @@ pub struct Message {
     pub files: Vec<File>,
     /// What its links lead to; nothing once deleted.
     pub previews: Vec<Preview>,
+    /// The message that it passes on; none once deleted.
+    pub forwarded: Option<Forwarded>,
+    /// The poll that it asks; none once deleted.
+    pub poll: Option<Poll>,
     /// The thread that it is a reply in.
     pub thread: Option<InThread>,
     /// What came of it, if it is the root of a thread.

@@ -54,6 +54,12 @@ pub enum Conflict {
     Lobby,
     /// The message was deleted.
     Deleted,
+    /// A message without files and without another one in it keeps some words.
+    Empty,
+    /// The poll is closed.
+    PollClosed,
+    /// The poll has no such option, or takes one only.
+    Choices,
     /// The message is a reply in a thread, which has no thread of its own.
     InThread,
     /// At least one owner remains.

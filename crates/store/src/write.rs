@@ -5,10 +5,12 @@
 pub mod bots;
 pub mod drafts;
 pub mod files;
+pub mod forwards;
 pub mod invites;
 pub mod members;
 pub mod messages;
 pub mod pins;
+pub mod polls;
 pub mod previews;
 pub mod reactions;
 pub mod reads;
@@ -67,6 +69,7 @@ mod sealed {
         reactions { AddReaction, RemoveReaction }
         pins { PinMessage, UnpinMessage }
         previews { PlacePicture, SetPreviews, RemovePreview }
+        polls { Vote, ClosePoll }
         reads { MarkRead, RewindRead }
         reminders { SetReminder, RingReminder, EndReminder }
         rooms { CreateRoom, OpenDirect, ChangeRoom }

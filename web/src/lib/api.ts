@@ -138,6 +138,11 @@ export interface RoomView extends Reading {
 
   /** These show in the same frame, survive reload, go out when connected, and are rolled back with a toast if refused. */
   send(text: string, replyTo?: number, uploads?: readonly string[]): void;
+  /** Sends a message that brings more than a text: a poll, or another message, which is shown at once as `forwarded`. */
+  post(message: Omit<wire.MessageSend, 'room' | 'nonce'>, forwarded?: wire.Forwarded): void;
+  /** Votes in the poll of a message, in the place of what was chosen before. */
+  vote(seq: number, choices: readonly number[]): void;
+  closePoll(seq: number): void;
   edit(seq: number, text: string): void;
   delete(seq: number): void;
   react(seq: number, emoji: string): void;

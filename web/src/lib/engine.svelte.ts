@@ -5,7 +5,7 @@ import type { UploadBook } from './files/uploads.svelte';
 import { Replica } from './log/replica';
 import type { RoomLog } from './log/roomlog';
 import type { Online, OnlineEvents } from './online';
-import type { Change } from './outbox/item';
+import { type Change, isText } from './outbox/item';
 import { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
 import type { Calls, Ended, MyEntry, ProfileChange, RoomCreate, Settings, User, Workspace } from './protocol.gen';
@@ -340,7 +340,7 @@ export class ParlorEngine implements Engine {
 
   #make(change: Change): void {
     if (this.#meId === undefined) return;
-    const holdMs = change.call === 'message:send' && !change.uploads?.length ? this.settings.undo_send_s * 1_000 : 0;
+    const holdMs = isText(change) ? this.settings.undo_send_s * 1_000 : 0;
     void this.#outbox.add(change, this.#meId, holdMs).then(() => this.#online?.flusher.kick());
   }
 

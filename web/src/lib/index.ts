@@ -3,6 +3,6 @@
 export type * from './api';
 export { createEngine } from './create';
 export { provideEngine, useEngine } from './context';
-export { EMOJI_GROUPS, EmojiBook, type EmojiChoice } from './emoji';
+export { EmojiBook, type EmojiChoice } from './emoji';
 export { inertDocument, setHtml } from './trusted';
 export * from './protocol.gen';

@@ -93,6 +93,10 @@ mentions_room: boolean,
 reply_to?: number, 
 /** Its files, in their order. */
 files?: Array<File>, 
+/** The message that it passes on. */
+forwarded?: Forwarded, 
+/** The poll that it begins, without any votes yet. */
+poll?: Poll, 
 /** The root of the thread that it is a reply in. */
 thread?: number, 
 /** Whether it stands in the room's timeline. */
@@ -132,7 +136,15 @@ emoji: string, } | { "type": "reaction:removed",
 /** From which message. */
 message: number, 
 /** The emoji. */
-emoji: string, });
+emoji: string, } | { "type": "poll:voted", 
+/** The message with the poll. */
+message: number, 
+/** Options that `by` has chosen now, counted from 0; empty where names are hidden. */
+choices: Array<number>, 
+/** How the poll stands now; only where names are hidden. */
+tally?: PollTally, } | { "type": "poll:closed", 
+/** The message with the poll. */
+message: number, });
 
 /** A refusal as clients see it: `{code, message, retry_after_ms?}`. */
 export type Error = { 
@@ -212,6 +224,30 @@ export type Followed = {
 thread: number, 
 /** Replies of others after the marker, and those among them that mention the user. */
 unread: Unread, };
+
+/** A message to forward, by its room and its place there: one that the sender may see. */
+export type ForwardFrom = { 
+/** Its room. */
+room: RoomId, 
+/** Which message. */
+seq: number, };
+
+/** What a message passes on: another one as it was when it was forwarded. It is a copy that later edits and the deletion
+ * of the original do not reach; it calls nobody, and goes with the message that holds it. A forwarded message that
+ * passes another one on itself leads to that one. */
+export type Forwarded = { 
+/** Room of the original. Its id opens nothing: only its members can look the original up. */
+room: RoomId, 
+/** The original's place there. */
+seq: number, 
+/** Who wrote it. */
+by: UserId, 
+/** When it was written, in milliseconds since 1970. */
+at_ms: number, 
+/** Source text (Markdown); may be empty when it had only files. */
+text: string, 
+/** The text as safe HTML. */
+html: string, };
 
 /** A page of messages that were found. */
 export type Found = { 
@@ -431,6 +467,10 @@ reply_to?: number,
 files?: Array<File>, 
 /** What its links lead to, in their order; none once deleted. */
 previews?: Array<LinkPreview>, 
+/** The message that it passes on, whose files stand in `files`; none once deleted. */
+forwarded?: Forwarded, 
+/** The poll that its text asks; none once deleted. */
+poll?: Poll, 
 /** The root of the thread that it is a reply in. */
 thread?: number, 
 /** Whether it stands in the room's timeline; a reply in a thread does when it was also sent there. */
@@ -467,7 +507,7 @@ room: RoomId,
 seq: number, 
 /** Chosen once per user action. */
 nonce: Nonce, 
-/** The new text. */
+/** The new text. Empty only where the message has files or passes another one on. */
 text: string, };
 
 /** Looks messages up by seq, such as those that a reply quotes. */
@@ -524,12 +564,16 @@ export type MessageSend = {
 room: RoomId, 
 /** Chosen once per user action. */
 nonce: Nonce, 
-/** Markdown, at most 4,000 characters and 16 KiB. Empty only with files. */
+/** Markdown, at most 4,000 characters and 16 KiB. Empty only with files or a message to forward. */
 text: string, 
 /** The message it answers. */
 reply_to?: number, 
 /** Files to send with it, at most 10. */
 files?: Array<FileRef>, 
+/** A message to pass on, whose text and files come along; not together with `files` or `poll`. */
+forward?: ForwardFrom, 
+/** A poll to begin; not together with `files`. */
+poll?: PollBegin, 
 /** The message in whose thread it is a reply: one that is in no thread itself. */
 thread?: number, 
 /** Whether a reply in a thread shall stand in the room's timeline as well. */
@@ -678,6 +722,76 @@ messages: Array<Message>,
 users: Array<User>, 
 /** The room's head when they were read. */
 head: number, };
+
+/** A poll as it stands. */
+export type Poll = { 
+/** What can be chosen, in their order. */
+options: Array<PollOption>, 
+/** Whether one may choose several. */
+multiple: boolean, 
+/** Whether nobody is told who chose what. */
+hidden: boolean, 
+/** How many people have voted. */
+voters: number, 
+/** Whether it is over. */
+closed: boolean, };
+
+/** A poll to begin with a message, whose text is the question. */
+export type PollBegin = { 
+/** What can be chosen: 2 to 10 different texts of at most 100 characters. */
+options: Array<string>, 
+/** Whether one may choose several. */
+multiple?: boolean, 
+/** Whether nobody is told who chose what. See docs/protocol on what that means. */
+hidden?: boolean, };
+
+/** What the caller has chosen. */
+export type PollChoices = { 
+/** Options, counted from 0; none without a vote, and none in a closed poll with hidden names. */
+choices: Array<number>, };
+
+/** Closes a poll: nobody votes any more. Of a poll with hidden names, who chose what is forgotten. */
+export type PollClose = { 
+/** Where. */
+room: RoomId, 
+/** The message with the poll. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, };
+
+/** Asks what the caller has chosen in a poll: the only way where names are hidden. */
+export type PollMine = { 
+/** Where. */
+room: RoomId, 
+/** The message with the poll. */
+seq: number, };
+
+/** Something that can be chosen in a poll. */
+export type PollOption = { 
+/** What it says. */
+text: string, 
+/** How many have chosen it. */
+votes: number, 
+/** Who has chosen it, in the order of their last vote; nobody where names are hidden. */
+users: Array<UserId>, };
+
+/** How a poll with hidden names stands after a vote. */
+export type PollTally = { 
+/** How many have chosen each option. */
+votes: Array<number>, 
+/** How many people have voted. */
+voters: number, };
+
+/** Votes in a poll, in the place of what the caller had chosen before. */
+export type PollVote = { 
+/** Where. */
+room: RoomId, 
+/** The message with the poll. */
+seq: number, 
+/** Chosen once per user action. */
+nonce: Nonce, 
+/** Which options, counted from 0; none takes the vote back. */
+choices: Array<number>, };
 
 /** A file and the message that holds it. */
 export type PostedFile = { 
@@ -1507,6 +1621,9 @@ export interface Calls {
   "preview:remove": { request: PreviewRemove; reply: Written };
   "reaction:add": { request: ReactionAdd; reply: Written };
   "reaction:remove": { request: ReactionRemove; reply: Written };
+  "poll:vote": { request: PollVote; reply: Written };
+  "poll:close": { request: PollClose; reply: Written };
+  "poll:mine": { request: PollMine; reply: PollChoices };
   "read:mark": { request: ReadMark; reply: Unread };
   "read:rewind": { request: ReadRewind; reply: Unread };
   "read:get": { request: ReadGet; reply: Unread };
@@ -1540,6 +1657,8 @@ export interface Pushes {
   "message:unpinned": Entry;
   "reaction:added": Entry;
   "reaction:removed": Entry;
+  "poll:voted": Entry;
+  "poll:closed": Entry;
   "my:room_joined": MyEntry;
   "my:room_left": MyEntry;
   "my:read_marked": MyEntry;
@@ -1568,6 +1687,8 @@ export interface Pushes {
 export const MESSAGE_BYTES = 16384;
 export const MESSAGE_CHARS = 4000;
 export const REACTIONS_PER_MESSAGE = 20;
+export const POLL_OPTIONS = 10;
+export const POLL_OPTION_CHARS = 100;
 export const ROOM_NAME_CHARS = 60;
 export const TOPIC_CHARS = 250;
 export const NAME_CHARS = 50;

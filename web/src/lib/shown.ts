@@ -21,6 +21,9 @@ export interface MessageRow {
   readonly html: string | null;
   readonly files: readonly wire.File[];
   readonly previews: readonly wire.LinkPreview[];
+  /** The message that it passes on; its files are among `files`. */
+  readonly forwarded: wire.Forwarded | undefined;
+  readonly poll: wire.Poll | undefined;
   /** Keys of files on this device that the message waits for: `Engine.uploads` knows them. */
   readonly uploads: readonly string[];
   readonly mentions: readonly wire.UserId[];

@@ -35,6 +35,8 @@ impl View {
             thread,
             in_room,
             files,
+            forwarded,
+            poll,
             nonce,
         } = entry.body.clone()
         {
@@ -50,6 +52,8 @@ impl View {
                 reply_to,
                 files,
                 previews: Vec::new(),
+                forwarded,
+                poll,
                 thread,
                 in_room,
                 replies: None,
@@ -107,6 +111,7 @@ fn erase(held: &mut Message) {
     held.deleted = true;
     held.files.clear();
     held.previews.clear();
+    (held.forwarded, held.poll) = (None, None);
     held.pinned = false;
     (held.text, held.html) = Default::default();
     held.mentions.clear();

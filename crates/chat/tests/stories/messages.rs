@@ -64,6 +64,8 @@ async fn a_message_is_rendered_told_once_and_kept() {
         text: " **hi** @ben <script>\r\n".into(),
         reply_to: None,
         files: Vec::new(),
+        forward: None,
+        poll: None,
         thread: None,
         also_in_room: false,
     };
@@ -103,6 +105,8 @@ async fn messages_without_content_or_beyond_the_limits_are_refused() {
         text: "to what?".into(),
         reply_to: Some(9_999),
         files: Vec::new(),
+        forward: None,
+        poll: None,
         thread: None,
         also_in_room: false,
     };
@@ -258,6 +262,8 @@ async fn history_comes_in_pages_with_whom_it_names_and_what_it_answers() {
         text: "me".into(),
         reply_to: Some(asked),
         files: Vec::new(),
+        forward: None,
+        poll: None,
         thread: None,
         also_in_room: false,
     };

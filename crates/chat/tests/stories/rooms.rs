@@ -105,6 +105,8 @@ async fn a_removed_member_is_out_at_once_whatever_they_held() {
         thread: None,
         also_in_room: false,
         files: Vec::new(),
+        forward: None,
+        poll: None,
     };
     assert_eq!(code(messages::send(&stage.chat, &before, late).await), Code::NotFound);
     let history = RoomHistory { room, from: Anchor::Latest, limit: 50 };

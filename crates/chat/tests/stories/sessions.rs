@@ -103,6 +103,8 @@ async fn a_disabled_user_is_out_at_once_and_can_come_back() {
         text: "late".into(),
         reply_to: None,
         files: Vec::new(),
+        forward: None,
+        poll: None,
         thread: None,
         also_in_room: false,
     };

@@ -228,6 +228,8 @@ impl Stage {
             thread: None,
             also_in_room: false,
             files: Vec::new(),
+            forward: None,
+            poll: None,
         };
         Ok(messages::send(&self.chat, &member, request).await?.seq)
     }

@@ -12,7 +12,17 @@ use crate::stage::{Person, Stage, code};
 impl Stage {
     fn reply(&self, thread: Option<Seq>, text: &str, also_in_room: bool) -> MessageSend {
         let (room, nonce, text) = (self.lobby, self.nonce(), text.to_owned());
-        MessageSend { room, nonce, text, reply_to: None, thread, also_in_room, files: Vec::new() }
+        MessageSend {
+            room,
+            nonce,
+            text,
+            reply_to: None,
+            thread,
+            also_in_room,
+            files: Vec::new(),
+            forward: None,
+            poll: None,
+        }
     }
 
     async fn replies(&self, person: &Person, thread: Seq, text: &str) -> Seq {

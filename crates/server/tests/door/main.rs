@@ -3,6 +3,7 @@
 
 mod access;
 mod bots;
+mod brought;
 mod commands;
 mod durable;
 mod files;

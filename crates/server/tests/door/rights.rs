@@ -131,6 +131,18 @@ impl Cast {
         request
     }
 
+    /// A request about a poll that somebody else began.
+    async fn about_a_poll(&self, name: &str, room: &str) -> Value {
+        let poll = json!({ "options": ["tea", "coffee"] });
+        let ask = json!({ "room": room, "nonce": nonce(), "text": "What?", "poll": poll });
+        let seq = self.stage.call(&self.target, "message:send", ask).await.unwrap()["seq"].clone();
+        match name {
+            "poll:vote" => json!({ "room": room, "seq": seq, "nonce": nonce(), "choices": [1] }),
+            "poll:close" => json!({ "room": room, "seq": seq, "nonce": nonce() }),
+            _ => json!({ "room": room, "seq": seq }),
+        }
+    }
+
     /// A request that nothing but the caller's rights could refuse.
     async fn request(&self, name: &str, room: &str, actor: Option<&Person>) -> Value {
         let target = &self.target.id;
@@ -200,6 +212,7 @@ impl Cast {
             "thread:history" | "thread:follow" | "thread:unfollow" | "thread:mark" => {
                 self.about_a_thread(name, room, actor).await
             }
+            "poll:vote" | "poll:close" | "poll:mine" => self.about_a_poll(name, room).await,
             "read:mark" | "read:rewind" => json!({ "room": room, "seq": 1 }),
             "sync" => json!({ "rooms": {} }),
             "presence:set" => json!({ "state": "online" }),

@@ -274,6 +274,9 @@ impl Snapshot {
         let mut messages = self.all(sql, params, |row| Ok((row.get(0)?, read_message(room, row)?)))?;
         for (key, message) in messages.iter_mut().filter(|(_, message)| message.rev != message.seq) {
             message.reactions = self.reactions(*key)?;
+            if let Some(poll) = message.poll.take() {
+                message.poll = Some(self.poll(*key, poll)?);
+            }
         }
         Ok(messages.into_iter().map(|(_, message)| message).collect())
     }
@@ -323,6 +326,8 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         replies: read_summary(row)?,
         files: created.files,
         previews: previews.unwrap_or_default(),
+        forwarded: created.forwarded,
+        poll: created.poll,
         edited_at_ms: row.get(2)?,
         deleted,
         pinned: row.get(13)?,

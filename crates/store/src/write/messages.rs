@@ -4,14 +4,16 @@ use parlor_protocol::limits::EDITS_PER_MESSAGE;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
 
 use super::files::{self, Attach};
+use super::forwards::{self, ForwardFrom};
+use super::polls;
 use super::previews;
 use super::threads::{self, Reply};
 use super::{Actor, Command};
-use crate::codec::{self, Column, TextBody, key, seq_of};
+use crate::codec::{self, Column, Created, TextBody, key, seq_of};
 use crate::entries::RoomBody;
 use crate::gate::Standing;
 use crate::nonce::{Digest, Once};
-use crate::records::{File, InThread, MessageText, Written};
+use crate::records::{InThread, MessageText, Poll, Written};
 use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::{RoomLog, Tx};
 
@@ -30,6 +32,10 @@ pub struct SendMessage {
     pub reply_to: Option<Seq>,
     /// Its files: `NotFound` for what the actor can't see, `Conflict` for an unfinished upload.
     pub files: Vec<Attach>,
+    /// A message to pass on, with its files; `NotFound` for what the actor can't see.
+    pub forward: Option<ForwardFrom>,
+    /// A poll to begin.
+    pub poll: Option<Poll>,
     /// The thread that it is a reply in; `NotFound` without such a root, `Conflict(InThread)` if that is a reply itself.
     pub thread: Option<InThread>,
 }
@@ -81,9 +87,16 @@ impl Command for SendMessage {
         if root.as_ref().is_some_and(|root| root.thread.is_some()) {
             return Err(Refused::Conflict(Conflict::InThread).into());
         }
-        let files = files::look_up(tx, self.actor.user, &self.files)?;
-        let Self { text, nonce, reply_to, thread, .. } = self;
-        let new = NewMessage { text, reply_to: *reply_to, thread: *thread, files: &files, nonce };
+        let mut files = files::look_up(tx, self.actor.user, &self.files)?;
+        let passed = self.forward.map(|from| forwards::look_up(tx, self.actor.user, from)).transpose()?;
+        let forwarded = passed.map(|(forwarded, its)| {
+            files.extend(its);
+            forwarded
+        });
+        let Self { text, nonce, reply_to, thread, poll, .. } = self;
+        let (forwarded, poll) = (forwarded.as_ref(), poll.as_ref());
+        let created = Created { text, thread: *thread, files: &files, forwarded, poll, nonce };
+        let new = NewMessage { created, reply_to: *reply_to };
         let seq = new.create(tx, log, self.actor.user)?;
         if let Some(root) = root {
             let reply = Reply { log, root: &root, seq, by: standing.log, text: &self.text };
@@ -104,6 +117,13 @@ impl SendMessage {
         }
         for file in &self.files {
             digest = digest.number(file.id.get()).text(&file.alt);
+        }
+        if let Some(ForwardFrom { room, message }) = self.forward {
+            digest = digest.text("forward").number(room.get()).number(message.into());
+        }
+        if let Some(Poll { options, multiple, hidden, .. }) = &self.poll {
+            digest = digest.text("poll").number((*multiple).into()).number((*hidden).into());
+            digest = options.iter().fold(digest, |digest, option| digest.text(&option.text));
         }
         digest.once(&self.actor, &self.nonce)
     }
@@ -128,6 +148,9 @@ impl Command for EditMessage {
         }
         target.not_deleted()?;
         let before = target.text(tx)?;
+        if self.text.text.is_empty() && !Target::body(tx, target.key)?.shows_without_words() {
+            return Err(Refused::Conflict(Conflict::Empty).into());
+        }
         let seq =
             if before == self.text { tx.tail(log.ordinal)? } else { self.edit(tx, log, &target, &before)? };
         tx.remember(&once, log, seq)
@@ -193,7 +216,9 @@ impl DeleteMessage {
         let empty = MessageText::default();
         let erase = "UPDATE entries SET body = ?2 WHERE key = ?1";
         let nonce = created.nonce.ok_or_else(|| codec::damaged("nonce"))?;
-        tx.run(erase, (target.key, codec::write_message(&empty, created.thread, &[], &nonce)))?;
+        let (text, thread) = (&empty, created.thread);
+        let blank = Created { text, thread, files: &[], forwarded: None, poll: None, nonce: &nonce };
+        tx.run(erase, (target.key, blank.write()))?;
         let edited = codec::write_text(&empty, target.thread.map(seq_of));
         tx.run(
             "UPDATE entries SET body = ?4 WHERE kind = 17 AND target = ?1 AND key BETWEEN ?2 AND ?3",
@@ -202,6 +227,7 @@ impl DeleteMessage {
         tx.run("DELETE FROM reactions WHERE key = ?1", [target.key])?;
         previews::erase(tx, log, target.key)?;
         files::detach(tx, target.key)?;
+        polls::forget(tx, target.key)?;
         tx.erased = true;
         let (message, author, thread) = (self.message, target.by, target.thread.map(seq_of));
         let seq = tx.append(log, self.actor.user, RoomBody::MessageDeleted { message, author, thread })?;
@@ -218,22 +244,21 @@ impl DeleteMessage {
 
 /// A message that is about to be.
 pub(super) struct NewMessage<'a> {
-    pub(super) text: &'a MessageText,
+    pub(super) created: Created<'a>,
     pub(super) reply_to: Option<Seq>,
-    pub(super) files: &'a [File],
-    pub(super) thread: Option<InThread>,
-    pub(super) nonce: &'a Nonce,
 }
 
 impl NewMessage<'_> {
     /// Appends the message and folds it.
     pub(super) fn create(&self, tx: &mut Tx<'_>, log: RoomLog, by: UserId) -> Result<Seq, Fault> {
-        let Self { text, reply_to, thread, files, nonce } = *self;
+        let Self { created: Created { text, thread, files, forwarded, poll, nonce }, reply_to } = *self;
         let body = RoomBody::MessageCreated {
             text: text.clone(),
             reply_to,
             thread,
             files: files.to_vec(),
+            forwarded: forwarded.cloned(),
+            poll: poll.cloned(),
             nonce: nonce.clone(),
         };
         let seq = tx.append(log, by, body)?;
@@ -251,6 +276,9 @@ impl NewMessage<'_> {
         )?;
         keep_mentions(tx, key, text)?;
         files::attach(tx, key, files)?;
+        if let Some(poll) = poll {
+            polls::begin(tx, key, poll)?;
+        }
         Ok(seq)
     }
 }

@@ -124,8 +124,8 @@ impl Command for RemoveReaction {
     }
 }
 
-/// What both commands check first.
-enum Reacting {
+/// What these commands check first.
+pub(super) enum Reacting {
     /// It was done before.
     Again(Written),
     /// The actor may react here.
@@ -133,7 +133,7 @@ enum Reacting {
 }
 
 impl Reacting {
-    fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once) -> Result<Self, Fault> {
+    pub(super) fn check(tx: &Tx<'_>, actor: &Actor, room: RoomId, once: &Once) -> Result<Self, Fault> {
         let standing = Standing::look(tx, actor, Some(room))?;
         if let Some(written) = tx.repeated(once)? {
             return Ok(Self::Again(written));

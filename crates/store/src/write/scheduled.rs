@@ -187,7 +187,17 @@ impl Command for ReturnScheduled {
 /// The message itself, as its author would send it now.
 fn sending(actor: Actor, scheduled: &Scheduled, text: MessageText) -> SendMessage {
     let Scheduled { room, ref nonce, reply_to, .. } = *scheduled;
-    SendMessage { actor, room, nonce: nonce.clone(), text, reply_to, thread: None, files: Vec::new() }
+    SendMessage {
+        actor,
+        room,
+        nonce: nonce.clone(),
+        text,
+        reply_to,
+        thread: None,
+        files: Vec::new(),
+        forward: None,
+        poll: None,
+    }
 }
 
 /// Whether a message is still as it was read, and due.

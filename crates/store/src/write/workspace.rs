@@ -10,7 +10,7 @@ use super::rooms::NewRoom;
 use super::sessions::{Entered, NewSession};
 use super::users::NewUser;
 use super::{Actor, Command};
-use crate::codec::{self, Column};
+use crate::codec::{self, Column, Created};
 use crate::entries::Published;
 use crate::gate::{RoomFacts, Standing};
 use crate::records::{MessageText, Workspace};
@@ -92,11 +92,9 @@ impl SetUp {
         enter(tx, &room, bot, Role::Member, owner.log.user)?;
         enter(tx, &room, owner, Role::Moderator, owner.log.user)?;
         let nonce = Nonce::new("welcome").map_err(|_| codec::damaged("nonce"))?;
-        NewMessage { text: &self.welcome, reply_to: None, thread: None, files: &[], nonce: &nonce }.create(
-            tx,
-            room.log,
-            bot.log.user,
-        )?;
+        let text = &self.welcome;
+        let created = Created { text, thread: None, files: &[], forwarded: None, poll: None, nonce: &nonce };
+        NewMessage { created, reply_to: None }.create(tx, room.log, bot.log.user)?;
         Ok(room)
     }
 }

@@ -190,6 +190,8 @@ impl House {
             text: text(words),
             reply_to: None,
             files: Vec::new(),
+            forward: None,
+            poll: None,
             thread: None,
         }
     }

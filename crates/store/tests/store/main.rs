@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on has failed")]
 
+mod brought;
 mod doors;
 mod erase;
 mod files;
@@ -9,6 +10,7 @@ mod history;
 mod house;
 mod keeping;
 mod log;
+mod marks;
 mod messages;
 mod model;
 mod people;

@@ -10,10 +10,12 @@ use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, UserId};
 use parlor_store::entries::{RoomBody, UserBody};
 use parlor_store::read::MemberQuery;
-use parlor_store::records::{InThread, Item, MessageText, Written};
+use parlor_store::records::{InThread, Item, MessageText, Poll, Written};
+use parlor_store::write::forwards::ForwardFrom;
 use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember};
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::pins::{PinMessage, UnpinMessage};
+use parlor_store::write::polls::{ClosePoll, Vote};
 use parlor_store::write::previews::RemovePreview;
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
@@ -28,17 +30,21 @@ use previews::removal;
 
 /// A try as it was made, so that it can be repeated to the letter.
 #[derive(Debug, Clone)]
-struct Made {
-    who: Person,
-    room: RoomId,
+pub(crate) struct Made {
+    pub(crate) who: Person,
+    pub(crate) room: RoomId,
     nonce: Nonce,
-    what: Exactly,
-    answer: Result<Written, Refused>,
+    pub(crate) what: Exactly,
+    pub(crate) answer: Result<Written, Refused>,
 }
 
 #[derive(Debug, Clone)]
-enum Exactly {
+pub(crate) enum Exactly {
     Send { text: MessageText, reply_to: Option<Seq>, thread: Option<InThread>, file: Option<FileId> },
+    Forward { from: ForwardFrom },
+    Ask { poll: Poll, thread: Option<InThread> },
+    Vote { message: Seq, choices: Vec<u8> },
+    Close { message: Seq },
     Edit { message: Seq, text: MessageText },
     Delete { message: Seq },
     React { message: Seq, emoji: &'static str },
@@ -54,13 +60,13 @@ enum Exactly {
     Remove { whom: Person },
 }
 
-struct World {
+pub(crate) struct World {
     house: House,
     /// An owner, two members and a guest.
     people: [Person; 4],
     /// The lobby, a public room without guests, and a private one.
     rooms: [RoomId; 3],
-    views: BTreeMap<RoomId, View>,
+    pub(crate) views: BTreeMap<RoomId, View>,
     clients: Vec<BTreeMap<RoomId, View>>,
     markers: BTreeMap<(RoomId, usize), Seq>,
     /// Every file, and who uploaded it.
@@ -71,7 +77,7 @@ struct World {
     versions: BTreeMap<(RoomId, Seq), Seq>,
     /// Messages off which somebody took a preview.
     unwanted: BTreeSet<(RoomId, Seq)>,
-    made: Vec<Made>,
+    pub(crate) made: Vec<Made>,
 }
 
 impl World {
@@ -263,6 +269,22 @@ impl World {
                 let (reply_to, file) = (answers.map(message), file.map(|(file, _)| *file));
                 Exactly::Send { text, reply_to, thread, file }
             }
+            Try::Forward { from, message: pick } => {
+                let room = self.rooms[from];
+                let messages = &self.views[&room].messages;
+                let message = messages.keys().nth(usize::from(pick) % (messages.len() + 1));
+                Exactly::Forward { from: ForwardFrom { room, message: message.copied().unwrap_or(Seq::MAX) } }
+            }
+            Try::Ask { thread, multiple, hidden } => {
+                let poll = Poll::begun(["tea", "coffee", "water"].map(String::from), multiple, hidden);
+                let thread = thread.map(|root| InThread { root: message(root), in_room: false });
+                Exactly::Ask { poll, thread }
+            }
+            Try::Vote { message: pick, choices } => {
+                let choices = (0..4).filter(|option| choices >> option & 1 == 1).collect();
+                Exactly::Vote { message: self.poll_near(room, pick), choices }
+            }
+            Try::Close { message: pick } => Exactly::Close { message: self.poll_near(room, pick) },
             Try::Edit { message: pick, version } => {
                 let mentions = vec![self.people[usize::from(version)].id];
                 let text = MessageText { mentions, ..text(&format!("version {version}")) };
@@ -301,7 +323,23 @@ impl World {
         match what.clone() {
             Exactly::Send { text, reply_to, thread, file } => {
                 let files = file.map(attached).into_iter().collect();
-                house.write(SendMessage { actor, room, nonce, text, reply_to, thread, files }).await
+                let sent =
+                    SendMessage { actor, text, reply_to, thread, files, ..house.message(who, room, "") };
+                house.write(SendMessage { nonce, ..sent }).await
+            }
+            Exactly::Forward { from } => {
+                let forward = Some(from);
+                house.write(SendMessage { nonce, forward, ..house.message(who, room, "") }).await
+            }
+            Exactly::Ask { poll, thread } => {
+                let poll = Some(poll);
+                house.write(SendMessage { nonce, poll, thread, ..house.message(who, room, "What?") }).await
+            }
+            Exactly::Vote { message, choices } => {
+                house.write(Vote { actor, room, nonce, message, choices }).await
+            }
+            Exactly::Close { message } => {
+                house.write(ClosePoll { actor: moderates, room, nonce, message }).await
             }
             Exactly::Edit { message, text } => {
                 house.write(EditMessage { actor, room, nonce, message, text }).await
@@ -368,6 +406,14 @@ impl World {
                 matches!(body, RoomBody::MessageCreated { text: sent, thread: stands, files, .. }
                     if *sent == text && *stands == thread && files.iter().map(|file| file.id).eq(file))
             }),
+            Exactly::Forward { from } => self.expected_forward(who.id, from),
+            Exactly::Ask { thread: Some(thread), .. } if !is_root(&thread.root) => Expected::Refused,
+            Exactly::Ask { poll, thread } => Expected::entry(move |body| {
+                matches!(body, RoomBody::MessageCreated { poll: Some(begun), thread: stands, .. }
+                    if *begun == poll && *stands == thread)
+            }),
+            Exactly::Vote { message, choices } => self.expected_vote(who.id, room, (message, choices)),
+            Exactly::Close { message } => view.expected_close((who.id, mine), message),
             Exactly::Follow { thread } if !is_root(&thread) => Expected::Refused,
             Exactly::Unfollow { thread } if target(&thread).is_none() => Expected::Refused,
             Exactly::Follow { .. } | Exactly::Unfollow { .. } | Exactly::Join => Expected::Nothing,
@@ -389,28 +435,9 @@ impl World {
                 }
                 None => Expected::Refused,
             },
-            Exactly::React { message, emoji } => match target(&message) {
-                Some(found) if found.deleted => Expected::Refused,
-                Some(_) if view.has_reacted(message, emoji, who.id) => Expected::Nothing,
-                Some(_) => Expected::exactly(RoomBody::ReactionAdded { message, emoji: emoji.into() }),
-                None => Expected::Refused,
-            },
-            Exactly::Unreact { message, emoji } => match target(&message) {
-                Some(_) if !view.has_reacted(message, emoji, who.id) => Expected::Nothing,
-                Some(_) => Expected::exactly(RoomBody::ReactionRemoved { message, emoji: emoji.into() }),
-                None => Expected::Refused,
-            },
+            Exactly::React { .. } | Exactly::Unreact { .. } => view.expected_reaction(who.id, what),
+            Exactly::Pin { .. } | Exactly::Unpin { .. } if mine >= Role::Member => view.expected_pin(what),
             Exactly::RemovePreview { message, url } => removal(view, (who.id, mine), message, &url),
-            Exactly::Pin { message } if mine >= Role::Member => match target(&message) {
-                Some(found) if found.pinned => Expected::Nothing,
-                Some(found) if !found.deleted => Expected::exactly(RoomBody::MessagePinned { message }),
-                _ => Expected::Refused,
-            },
-            Exactly::Unpin { message } if mine >= Role::Member => match target(&message) {
-                Some(found) if found.pinned => Expected::exactly(RoomBody::MessageUnpinned { message }),
-                Some(_) => Expected::Nothing,
-                None => Expected::Refused,
-            },
             Exactly::Pin { .. } | Exactly::Unpin { .. } => Expected::Refused,
             Exactly::Leave => Expected::exactly(RoomBody::MemberLeft { user: who.id }),
             Exactly::Add { whom } => {
@@ -533,7 +560,7 @@ impl World {
 }
 
 /// How a try must end.
-enum Expected {
+pub(crate) enum Expected {
     /// With one entry like this.
     Entry(Box<dyn Fn(&RoomBody) -> bool>),
     /// Well, without an entry.
@@ -542,11 +569,11 @@ enum Expected {
 }
 
 impl Expected {
-    fn exactly(expected: RoomBody) -> Self {
+    pub(crate) fn exactly(expected: RoomBody) -> Self {
         Self::entry(move |body| *body == expected)
     }
 
-    fn entry(matches: impl Fn(&RoomBody) -> bool + 'static) -> Self {
+    pub(crate) fn entry(matches: impl Fn(&RoomBody) -> bool + 'static) -> Self {
         Self::Entry(Box::new(matches))
     }
 }

@@ -110,6 +110,8 @@ async fn who_is_removed_loses_the_room_in_the_same_instant() {
         nonce: sent.nonce.clone(),
         text: sent.text.clone(),
         files: Vec::new(),
+        forward: None,
+        poll: None,
         ..sent
     };
     let first = house.write(sent).await.unwrap();

@@ -10,6 +10,10 @@ pub(crate) const EMOJI: [&str; 3] = ["👍", "🎉", "👀"];
 #[derive(Debug, Clone)]
 pub(crate) enum Try {
     Send { answers: Option<u8>, thread: Option<(u8, bool)>, names: u8, calls_all: bool, file: Option<u8> },
+    Forward { from: usize, message: u8 },
+    Ask { thread: Option<u8>, multiple: bool, hidden: bool },
+    Vote { message: u8, choices: u8 },
+    Close { message: u8 },
     Edit { message: u8, version: u8 },
     Delete { message: u8 },
     React { message: u8, emoji: usize },
@@ -73,6 +77,11 @@ fn tries() -> impl Strategy<Value = Try> {
             any::<Option<u8>>(),
         )
             .prop_map(|(answers, thread, names, calls_all, file)| Try::Send { answers, thread, names, calls_all, file }),
+        2 => (0..3_usize, any::<u8>()).prop_map(|(from, message)| Try::Forward { from, message }),
+        3 => (any::<Option<u8>>(), any::<bool>(), any::<bool>())
+            .prop_map(|(thread, multiple, hidden)| Try::Ask { thread, multiple, hidden }),
+        6 => (any::<u8>(), 0_u8..16).prop_map(|(message, choices)| Try::Vote { message, choices }),
+        1 => any::<u8>().prop_map(|message| Try::Close { message }),
         4 => (any::<u8>(), 0_u8..3).prop_map(|(message, version)| Try::Edit { message, version }),
         2 => any::<u8>().prop_map(|message| Try::Delete { message }),
         5 => (any::<u8>(), 0..EMOJI.len()).prop_map(|(message, emoji)| Try::React { message, emoji }),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parlor_protocol::{Role, Seq, UserId};
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{File, InThread, Message, MessageText, Preview, Reaction, ThreadSummary};
+use parlor_store::records::{
+    File, Forwarded, InThread, Message, MessageText, Poll, Preview, Reaction, ThreadSummary,
+};
 
 /// A message folded from entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub(crate) struct Folded {
     pub(crate) reply_to: Option<Seq>,
     pub(crate) files: Vec<File>,
     pub(crate) previews: Vec<Preview>,
+    pub(crate) forwarded: Option<Forwarded>,
+    pub(crate) poll: Option<Poll>,
     pub(crate) thread: Option<InThread>,
     pub(crate) replies: Option<ThreadSummary>,
     pub(crate) edited_at_ms: Option<u64>,
@@ -33,22 +37,13 @@ impl Folded {
 impl From<Message> for Folded {
     fn from(message: Message) -> Self {
         #[rustfmt::skip]
-        let Message { by, text, reply_to, thread, replies, files, previews, edited_at_ms, deleted, pinned, reactions, rev, .. } =
-            message;
-        Self {
-            by,
-            text,
-            reply_to,
-            files,
-            previews,
-            thread,
-            replies,
-            edited_at_ms,
-            deleted,
-            pinned,
-            reactions,
-            rev,
-        }
+        let Message {
+            by, text, reply_to, thread, replies, files, previews, forwarded, poll, edited_at_ms, deleted, pinned, reactions, rev, ..
+        } = message;
+        #[rustfmt::skip]
+        return Self {
+            by, text, reply_to, files, previews, forwarded, poll, thread, replies, edited_at_ms, deleted, pinned, reactions, rev,
+        };
     }
 }
 
@@ -74,13 +69,15 @@ impl View {
             }
             RoomBody::MemberLeft { user } => assert!(self.members.remove(&user).is_some(), "was there"),
             RoomBody::MemberChanged { user, role } => assert!(self.members.insert(user, role).is_some()),
-            RoomBody::MessageCreated { text, reply_to, thread, files, .. } => {
+            RoomBody::MessageCreated { text, reply_to, thread, files, forwarded, poll, .. } => {
                 let message = Folded {
                     by: entry.by,
                     text,
                     reply_to,
                     files,
                     previews: Vec::new(),
+                    forwarded,
+                    poll,
                     thread,
                     replies: None,
                     edited_at_ms: None,
@@ -110,6 +107,7 @@ impl View {
                 message.text = MessageText::default();
                 message.files.clear();
                 message.previews.clear();
+                (message.forwarded, message.poll) = (None, None);
                 message.deleted = true;
                 message.pinned = false;
                 message.reactions.clear();
@@ -132,6 +130,12 @@ impl View {
                     reaction.users.retain(|user| *user != entry.by);
                 }
                 reactions.retain(|reaction| !reaction.users.is_empty());
+            }
+            body @ (RoomBody::PollVoted { message, .. } | RoomBody::PollClosed { message }) => {
+                // A replay has no poll where the message is deleted by now.
+                if let Some(poll) = &mut self.change(message, entry.seq).poll {
+                    voted(poll, entry.by, &body);
+                }
             }
         }
     }
@@ -183,4 +187,27 @@ impl View {
         let reactions = self.messages.get(&message).map(|message| &message.reactions[..]).unwrap_or_default();
         reactions.iter().any(|reaction| reaction.emoji == emoji && reaction.users.contains(&user))
     }
+}
+
+/// Folds a vote, or the end, into a poll.
+fn voted(poll: &mut Poll, by: UserId, body: &RoomBody) {
+    assert!(!poll.closed);
+    let RoomBody::PollVoted { choices, tally, .. } = body else {
+        poll.closed = true;
+        return;
+    };
+    assert_eq!(poll.hidden, tally.is_some());
+    if let Some(tally) = tally {
+        *poll = poll.clone().counted(tally);
+        return;
+    }
+    for (option, at) in poll.options.iter_mut().zip(0..) {
+        option.users.retain(|user| *user != by);
+        if choices.contains(&at) {
+            option.users.push(by);
+        }
+        option.votes = option.users.len().try_into().unwrap();
+    }
+    let voters: BTreeSet<UserId> = poll.options.iter().flat_map(|option| &option.users).copied().collect();
+    poll.voters = voters.len().try_into().unwrap();
 }

@@ -1,4 +1,5 @@
 import type { Entry, Item, Message, Reaction, ThreadSummary } from '../protocol.gen';
+import { voted } from './polls';
 
 /** Users whom a thread's summary names. */
 const NAMED = 5;
@@ -15,6 +16,8 @@ export function target(entry: Entry): number | undefined {
     case 'message:pinned':
     case 'message:unpinned':
     case 'message:previewed':
+    case 'poll:voted':
+    case 'poll:closed':
       return entry.message;
     default:
       return undefined;
@@ -51,7 +54,13 @@ export function messageOf(entry: EntryOf<'message:created'>): Message {
 export function fold<M extends Message>(message: M, entry: Entry): M {
   if (entry.room !== message.room || entry.seq <= message.rev) return message;
   const changed = target(entry) === message.seq ? change(message, entry) : replied(message, entry);
-  return changed ? { ...message, ...changed, rev: entry.seq } : message;
+  if (!changed) return message;
+  const folded = { ...message, ...changed, rev: entry.seq };
+  if (folded.deleted) {
+    delete folded.forwarded;
+    delete folded.poll;
+  }
+  return folded;
 }
 
 /** What a reply, or its end, changes in the root of its thread. */
@@ -80,6 +89,10 @@ function change(message: Message, entry: Entry): Partial<Message> {
     case 'message:pinned':
     case 'message:unpinned':
       return { pinned: entry.type === 'message:pinned' };
+    case 'poll:voted':
+      return message.poll ? { poll: voted(message.poll, entry.by, entry.choices, entry.tally) } : {};
+    case 'poll:closed':
+      return message.poll ? { poll: { ...message.poll, closed: true } } : {};
     case 'reaction:added':
       return { reactions: withReaction(message.reactions, entry.emoji, entry.by) };
     case 'reaction:removed':

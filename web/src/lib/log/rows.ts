@@ -2,6 +2,7 @@ import type { Delivery, LineRow, MessageRow, Row } from '../api';
 import type { OutboxItem } from '../outbox/item';
 import type { Item, Message } from '../protocol.gen';
 import { withReaction, withoutReaction } from './fold';
+import { begun, voted } from './polls';
 import type { Reader } from './unread';
 
 /** What a row shows beside its item. */
@@ -16,6 +17,8 @@ export interface RowContext {
 }
 
 const NONE: readonly never[] = [];
+/** What a message without anything beside its text brings. */
+const NOTHING = { files: NONE, previews: NONE, forwarded: undefined, poll: undefined };
 
 /** The row of an item of the log. */
 export function rowOf(item: Item, context: RowContext): Row {
@@ -68,13 +71,26 @@ function standsIn(
 
 type Shown = Pick<
   MessageRow,
-  'files' | 'previews' | 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'
+  'files' | 'previews' | 'forwarded' | 'poll' | 'text' | 'html' | 'deleted' | 'pinned' | 'editedAtMs' | 'reactions'
 >;
 
-function shownOf({ files, previews, text, html, deleted, pinned, edited_at_ms, reactions }: Message): Shown {
+function shownOf({
+  files,
+  previews,
+  forwarded,
+  poll,
+  text,
+  html,
+  deleted,
+  pinned,
+  edited_at_ms,
+  reactions,
+}: Message): Shown {
   return {
     files: files ?? NONE,
     previews: previews ?? NONE,
+    forwarded,
+    poll,
     text,
     html,
     deleted,
@@ -91,10 +107,16 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
       if (shown.text === change.request.text || shown.deleted) return shown;
       return { ...shown, text: change.request.text, html: null, editedAtMs: createdAtMs };
     case 'message:delete':
-      return { ...shown, files: NONE, previews: NONE, text: '', html: '', deleted: true, pinned: false, reactions: [] };
+      return { ...shown, ...NOTHING, text: '', html: '', deleted: true, pinned: false, reactions: [] };
     case 'message:pin':
     case 'message:unpin':
       return { ...shown, pinned: change.call === 'message:pin' };
+    case 'poll:vote':
+      // Where names are hidden, what was chosen before is not known here.
+      if (!shown.poll || shown.poll.hidden) return shown;
+      return { ...shown, poll: voted(shown.poll, me, change.request.choices) };
+    case 'poll:close':
+      return shown.poll ? { ...shown, poll: { ...shown.poll, closed: true } } : shown;
     case 'reaction:add':
       return { ...shown, reactions: withReaction(shown.reactions, change.request.emoji, me) };
     case 'reaction:remove':
@@ -107,7 +129,7 @@ function withChange(shown: Shown, { change, createdAtMs }: OutboxItem, me: strin
 /** The row of a message in the outbox; undefined for changes to messages. */
 export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | undefined {
   if (item.change.call !== 'message:send') return undefined;
-  const { nonce, text } = item.change.request;
+  const { nonce, text, poll } = item.change.request;
   const delivery: Delivery = item.state;
   return {
     kind: 'message',
@@ -115,8 +137,9 @@ export function pendingRow(item: OutboxItem, context: RowContext): MessageRow | 
     seq: null,
     by: item.user,
     at_ms: item.createdAtMs,
-    files: NONE,
-    previews: NONE,
+    ...NOTHING,
+    forwarded: item.change.forwarded,
+    poll: poll && begun(poll),
     uploads: item.change.uploads ?? NONE,
     text,
     html: null,

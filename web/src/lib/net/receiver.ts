@@ -44,6 +44,8 @@ export class Receiver {
       'reaction:added': entry,
       'reaction:removed': entry,
       'message:previewed': entry,
+      'poll:voted': entry,
+      'poll:closed': entry,
       'message:pinned': entry,
       'message:unpinned': entry,
       'my:room_joined': mine,

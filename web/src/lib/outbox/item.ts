@@ -1,4 +1,4 @@
-import type { Calls } from '../protocol.gen';
+import type { Calls, Forwarded } from '../protocol.gen';
 
 /** The calls that go through the outbox. */
 export type OutboxCall =
@@ -9,6 +9,8 @@ export type OutboxCall =
   | 'message:unpin'
   | 'reaction:add'
   | 'reaction:remove'
+  | 'poll:vote'
+  | 'poll:close'
   | 'thread:follow'
   | 'thread:unfollow';
 
@@ -19,6 +21,8 @@ export type Change = {
     request: Calls[K]['request'];
     /** Keys of the files on this device that a message waits for; its request gets them when they are uploaded. */
     uploads?: readonly string[];
+    /** What a message passes on, to be shown until the log brings it. */
+    forwarded?: Forwarded;
   };
 }[OutboxCall];
 
@@ -38,4 +42,9 @@ export interface OutboxItem {
   readonly failure?: string;
   /** Where it stands in the log, once sent. */
   readonly seq?: number;
+}
+
+/** Whether a change can be called back as a text to write on. */
+export function isText({ call, request, uploads }: Change): boolean {
+  return call === 'message:send' && !uploads?.length && !('poll' in request) && !('forward' in request);
 }

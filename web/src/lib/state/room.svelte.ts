@@ -3,7 +3,7 @@ import type { DraftText, LinkedMessage, RoomView, ThreadView, UnreadSum } from '
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
 import type { Platform } from '../platform';
-import type { Entry, Role, Room, RoomDelta } from '../protocol.gen';
+import type { Entry, Forwarded, MessageSend, Role, Room, RoomDelta } from '../protocol.gen';
 import { type MemberParts, MemberView } from './members.svelte';
 import { type TimelineParts, TimelineView } from './timeline.svelte';
 import { TypingView } from './typing.svelte';
@@ -111,6 +111,18 @@ export class RoomState implements RoomView {
     if (untrack(() => this.timeline.moreAfter)) void this.timeline.openAt('latest');
   }
 
+  post(message: Omit<MessageSend, 'room' | 'nonce'>, forwarded?: Forwarded): void {
+    this.make({ call: 'message:send', request: { ...this.stamp(), ...message }, ...(forwarded && { forwarded }) });
+  }
+
+  vote(seq: number, choices: readonly number[]): void {
+    this.make({ call: 'poll:vote', request: { ...this.stamp(), seq, choices: [...choices] } });
+  }
+
+  closePoll(seq: number): void {
+    this.make({ call: 'poll:close', request: { ...this.stamp(), seq } });
+  }
+
   edit(seq: number, text: string): void {
     this.make({ call: 'message:edit', request: { ...this.stamp(), seq, text } });
   }
@@ -144,9 +156,7 @@ export class RoomState implements RoomView {
     const change = this.parts.outbox.get(nonce)?.change;
     if (change?.call !== 'message:send') return;
     this.discard(nonce);
-    const { uploads } = change;
-    const again = { call: 'message:send' as const, request: { ...change.request, ...this.stamp(), text } };
-    this.make(uploads === undefined ? again : { ...again, uploads });
+    this.make({ ...change, request: { ...change.request, ...this.stamp(), text } });
   }
 
   callBack(nonce: string): DraftText | undefined {

@@ -1,5 +1,7 @@
 import { Failure } from '../failure';
 import { fold, itemOf, targets } from '../log/fold';
+import { pinCalls } from './pins';
+import { Votes, brought } from './polls';
 import { QUIET, SETTINGS, pageOf, roomOf, savedIn, unreadIn } from './views';
 import type { Body, ModelRoom, MyBody, Push } from './views';
 import type {
@@ -37,6 +39,7 @@ export class ModelServer {
   #settings = new Map<string, Settings>();
   #written = new Map<string, { content: string; seq: number }>();
   #clock = 1_000;
+  readonly #votes = new Votes();
 
   addUser(id: string): User {
     const user: User = { id, username: id, name: id, role: 'member', bot: false, disabled: false, status: '' };
@@ -147,7 +150,7 @@ export class ModelServer {
         this.#member(room, user);
         const page = this.#page(room, this.replies(room, thread), from, limit);
         const quoted = page.quoted.filter(({ seq }) => seq !== thread);
-        return { ...page, quoted: [this.#message(room, thread), ...quoted] };
+        return { ...page, quoted: [this.message(room, thread), ...quoted] };
       },
       'thread:follow': ({ room, thread }: Calls['thread:follow']['request']) => {
         this.#follow(room, user, thread, this.head(room));
@@ -172,25 +175,34 @@ export class ModelServer {
         return { messages, head: this.head(room) };
       },
       'message:send': (request: Calls['message:send']['request']) => {
-        const { room, nonce, text, reply_to, thread, also_in_room = false } = request;
+        const { room, nonce, text, reply_to, thread, also_in_room = false, poll, forward } = request;
         const mentions = [...text.matchAll(/@(\w+)/g)]
           .map((match) => match[1] ?? '')
           .filter((id) => this.users.has(id));
         const answered = reply_to === undefined ? {} : { reply_to };
         const stands = thread === undefined ? { in_room: true } : { in_room: also_in_room, thread };
         const html = `<p>${text}</p>`;
-        const body = { text, html, mentions, mentions_room: text.includes('@room'), ...answered, ...stands, nonce };
+        const body = {
+          text,
+          html,
+          mentions,
+          mentions_room: text.includes('@room'),
+          ...answered,
+          ...stands,
+          ...brought(this, poll, forward),
+          nonce,
+        };
         const before = this.head(room);
-        const written = this.#write(user, room, nonce, { type: 'message:created', ...body });
+        const written = this.write(user, room, nonce, { type: 'message:created', ...body });
         if (thread !== undefined && written.seq > before) this.#replied(room, user, thread, mentions);
         return written;
       },
       'message:edit': ({ room, seq, nonce, text }: Calls['message:edit']['request']) => {
-        const { by, thread } = this.#message(room, seq);
+        const { by, thread } = this.message(room, seq);
         if (by !== user) throw new Failure('forbidden', 'not yours');
         const html = `<p>${text}</p>`;
         const mentions = text.includes('@') ? [...this.users.keys()].filter((id) => text.includes(`@${id}`)) : [];
-        return this.#write(user, room, nonce, {
+        return this.write(user, room, nonce, {
           type: 'message:edited',
           message: seq,
           text,
@@ -201,19 +213,20 @@ export class ModelServer {
         });
       },
       'message:delete': ({ room, seq, nonce }: Calls['message:delete']['request']) => {
-        const { by, deleted, thread } = this.#message(room, seq);
+        const { by, deleted, thread } = this.message(room, seq);
         if (by !== user) throw new Failure('forbidden', 'not yours');
         if (deleted) return { room, seq: this.head(room) };
         const of = thread === undefined ? {} : { thread };
-        return this.#write(user, room, nonce, { type: 'message:deleted', message: seq, author: by, ...of });
+        return this.write(user, room, nonce, { type: 'message:deleted', message: seq, author: by, ...of });
       },
+      ...this.#votes.calls(user, this),
       'reaction:add': ({ room, seq, nonce, emoji }: Calls['reaction:add']['request']) => {
-        this.#message(room, seq);
-        return this.#write(user, room, nonce, { type: 'reaction:added', message: seq, emoji });
+        this.message(room, seq);
+        return this.write(user, room, nonce, { type: 'reaction:added', message: seq, emoji });
       },
       'reaction:remove': ({ room, seq, nonce, emoji }: Calls['reaction:remove']['request']) => {
-        this.#message(room, seq);
-        return this.#write(user, room, nonce, { type: 'reaction:removed', message: seq, emoji });
+        this.message(room, seq);
+        return this.write(user, room, nonce, { type: 'reaction:removed', message: seq, emoji });
       },
       'read:mark': ({ room, seq }: Calls['read:mark']['request']) => {
         const marker = Math.max(this.#room(room).markers.get(user) ?? 0, seq);
@@ -229,12 +242,9 @@ export class ModelServer {
         if (marker !== before) this.#appendMine(user, { type: 'my:read_marked', room, marker, back: marker < before });
         return this.unread(room, user);
       },
-      'message:pin': ({ room, seq, nonce }: Calls['message:pin']['request']) =>
-        this.#pin(user, room, nonce, { type: 'message:pinned', message: seq }),
-      'message:unpin': ({ room, seq, nonce }: Calls['message:unpin']['request']) =>
-        this.#pin(user, room, nonce, { type: 'message:unpinned', message: seq }),
+      ...pinCalls(user, this),
       'message:save': ({ room, seq }: Calls['message:save']['request']) => {
-        this.#message(room, seq);
+        this.message(room, seq);
         const there = (this.savedBy(user)[room] ?? []).includes(seq);
         if (!there) this.#appendMine(user, { type: 'my:message_saved', room, message: seq });
         return {};
@@ -267,21 +277,8 @@ export class ModelServer {
         return { room, seq: this.head(room) };
       },
       'session:create': () => ({ user: this.users.get(user) }),
-      'lobby:get': () => ({ name: 'Model', set_up: true, guests: false, version: '0' }),
       ...QUIET,
     };
-  }
-
-  #pin(
-    user: string,
-    room: string,
-    nonce: string,
-    body: Extract<Body, { type: 'message:pinned' | 'message:unpinned' }>,
-  ): Calls['message:pin']['reply'] {
-    const { pinned, deleted } = this.#message(room, body.message);
-    if (deleted) throw new Failure('conflict', 'deleted');
-    if (pinned === (body.type === 'message:pinned')) return { room, seq: this.head(room) };
-    return this.#write(user, room, nonce, body);
   }
 
   /** What a user has saved: the fold of their log. */
@@ -289,7 +286,8 @@ export class ModelServer {
     return savedIn(this.#mine.get(user) ?? []);
   }
 
-  #write(user: string, room: string, nonce: string, body: Body): Calls['message:send']['reply'] {
+  /** Writes an entry, once for each nonce. */
+  write(user: string, room: string, nonce: string, body: Body): Calls['message:send']['reply'] {
     this.#member(room, user);
     const content = JSON.stringify([room, body]);
     const before = this.#written.get(`${user}/${nonce}`);
@@ -302,7 +300,7 @@ export class ModelServer {
   /** Who starts a thread, replies or is mentioned follows it. */
   #replied(room: string, by: string, thread: number, mentions: readonly string[]): void {
     const seq = this.head(room);
-    const root = this.#message(room, thread);
+    const root = this.message(room, thread);
     this.#follow(room, by, thread, seq);
     const first = root.replies?.count === 1 && root.replies.last_seq === seq ? [root.by, ...root.mentions] : [];
     for (const user of [...first, ...mentions]) this.#follow(room, user, thread, seq - 1);
@@ -390,7 +388,8 @@ export class ModelServer {
     if (!this.#room(id).members.has(user)) throw new Failure('not_found', `no room ${id}`);
   }
 
-  #message(id: string, seq: number): Message {
+  /** A message as it is now. */
+  message(id: string, seq: number): Message {
     const item = this.items(id).find((each) => each.seq === seq);
     if (item?.kind !== 'message') throw new Failure('not_found', `no message ${seq}`);
     return item;

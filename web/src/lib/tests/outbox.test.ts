@@ -205,3 +205,52 @@ test.each(Array.from({ length: 25 }, (_, seed) => seed))(
     expect(page.connection).toMatchObject({ queued: 0, failed: 0, state: 'connected' });
   },
 );
+
+test('a vote shows at once, survives a restart, and counts once when its answer is lost', async () => {
+  const { world, engine, room } = await lobby();
+  const poll = { options: ['tea', 'coffee'] };
+  const seq = world.server.say('lobby', 'ben', 'Which?', { poll });
+  await world.settle();
+  const votes = (of = room) =>
+    messages(of.timeline.rows)
+      .at(-1)
+      ?.poll?.options.map(({ users }) => users);
+  disconnect(world);
+  room.vote(seq, [0]);
+  room.vote(seq, [1]);
+  expect(votes()).toEqual([[], ['ana']]);
+  await world.pass(2_000);
+  world.crash(engine);
+  const again = world.open();
+  await world.pass(2_000);
+  const reopened = again.room('lobby');
+  if (!reopened) throw new Error('the lobby is there again');
+  await reopened.timeline.openAt('latest');
+  expect(votes(reopened)).toEqual([[], ['ana']]);
+  world.fate = (name) => (name === 'poll:vote' ? 'done but unanswered' : 'done');
+  world.reachable = true;
+  await world.pass(5_000);
+  world.fate = () => 'done';
+  await world.pass(30_000);
+  expect(again.connection.queued).toBe(0);
+  expect(votes(reopened)).toEqual([[], ['ana']]);
+  expect(world.server.message('lobby', seq).poll).toMatchObject({ voters: 1 });
+});
+
+test('what a message passes on shows while it waits, and goes with it', async () => {
+  const { world, room } = await lobby();
+  const seq = world.server.say('lobby', 'ben', 'Look at this');
+  await world.settle();
+  const { room: of, by, at_ms, text, html } = world.server.message('lobby', seq);
+  disconnect(world);
+  room.post({ text: '', forward: { room: of, seq } }, { room: of, seq, by, at_ms, text, html });
+  expect(messages(room.timeline.rows).at(-1)?.forwarded?.text).toBe('Look at this');
+  world.reachable = true;
+  await world.pass(30_000);
+  const passed = messages(room.timeline.rows).at(-1);
+  expect([passed?.delivery, passed?.forwarded?.by]).toEqual(['sent', 'ben']);
+  room.delete(passed?.seq ?? 0);
+  await world.pass(5_000);
+  expect(messages(room.timeline.rows).at(-1)).toMatchObject({ deleted: true, forwarded: undefined });
+  expect(room.log.message(passed?.seq ?? 0)).not.toHaveProperty('forwarded');
+});

@@ -19,6 +19,8 @@ function shown(engine: Engine, room: string): unknown[] {
           deleted: row.deleted,
           pinned: row.pinned,
           previews: row.previews,
+          poll: row.poll,
+          forwarded: row.forwarded,
           reactions: row.reactions,
         },
   );
@@ -35,6 +37,8 @@ function told(items: readonly Item[]): unknown[] {
           deleted: item.deleted,
           pinned: item.pinned,
           previews: item.previews ?? [],
+          poll: item.poll,
+          forwarded: item.forwarded,
           reactions: item.reactions,
         },
   );
@@ -63,8 +67,18 @@ function happen(world: World, random: Random): void {
   const here = server.rooms.get(room)?.members.has(by);
   const known = server.items(room).flatMap((item) => (item.kind === 'message' ? [item] : []));
   const message = known.length > 0 ? random.pick(known.slice(-20)) : undefined;
-  const dice = random.below(15);
+  const dice = random.below(19);
+  const polls = known.filter(({ poll }) => poll && !poll.closed);
+  const asked = polls.length > 0 ? random.pick(polls) : undefined;
+  const options = ['tea', 'coffee', 'water'];
   if (!here) server.join(room, by);
+  else if (message && !message.deleted && dice === 15)
+    server.say(room, by, '', { forward: { room, seq: message.seq } });
+  else if (dice === 16)
+    server.say(room, by, 'Which?', { poll: { options, hidden: random.chance(0.5), multiple: true } });
+  else if (asked && dice === 17)
+    server.call(by, 'poll:vote', { room, seq: asked.seq, nonce, choices: random.pick([[], [0], [1, 2]]) });
+  else if (asked && dice === 18 && random.chance(0.3)) server.call(by, 'poll:close', { room, seq: asked.seq, nonce });
   else if (dice === 0 && room === 'garden') server.leave(room, by);
   else if (dice === 1) server.call(by, 'read:mark', { room, seq: 1 + random.below(server.head(room)) });
   else if (message && dice === 2) server.call(by, 'reaction:add', { room, seq: message.seq, nonce, emoji: '👍' });

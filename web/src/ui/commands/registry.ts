@@ -83,6 +83,15 @@ export const COMMANDS: readonly Command[] = [
     run: (words) => ({ send: `_${wanted(words, 'What do you do? Such as: /me puts the kettle on')}_` }),
   },
   {
+    name: 'poll',
+    takes: 'question',
+    help: 'Ask with a poll',
+    run(words, { screen, place }) {
+      screen.open({ name: 'poll', place, question: words });
+      return undefined;
+    },
+  },
+  {
     name: 'remind',
     takes: 'me tomorrow 9:00 water the roses',
     help: 'Remind yourself of something',

@@ -1,4 +1,4 @@
-import type { RoomView, ThreadView } from '../../lib';
+import type { PollBegin, RoomView, ThreadView } from '../../lib';
 
 /** Where one writes: a room itself, or a thread in it. The composer is the same for both. */
 export interface Place {
@@ -10,6 +10,8 @@ export interface Place {
   /** What the button does. */
   readonly verb: 'Send' | 'Post';
   send(text: string, replyTo?: number, uploads?: readonly string[]): void;
+  /** Begins a poll. */
+  ask(question: string, poll: PollBegin): void;
 }
 
 /** The room itself as a place to write. */
@@ -23,6 +25,7 @@ export function roomPlace(room: RoomView): Place {
     prompt: post ? 'Write a post' : direct ? `Write to ${whom}` : `Write in ${room.title}`,
     verb: post ? 'Post' : 'Send',
     send: (text, replyTo, uploads) => room.send(text, replyTo, uploads),
+    ask: (text, poll) => room.post({ text, poll }),
   };
 }
 
@@ -34,6 +37,7 @@ export function threadPlace(thread: ThreadView, inRoom: () => boolean): Place {
     prompt: thread.room.room.style === 'feed' ? 'Comment on the post' : 'Reply in the thread',
     verb: 'Send',
     send: (text, replyTo, uploads) => thread.send(text, replyTo, inRoom(), uploads),
+    ask: (text, poll) => thread.room.post({ text, poll, thread: thread.root, also_in_room: inRoom() }),
   };
 }
 

@@ -97,11 +97,11 @@ export class Desk {
     if (row) this.edit(row);
   }
 
-  /** Takes what the editor holds; an empty text asks whether to delete. */
+  /** Takes what the editor holds; where nothing would be left, it asks whether to delete. */
   saveEdit(row: MessageRow, text: string): void {
     this.editing = undefined;
     this.focusComposer();
-    if (text.trim() === '') {
+    if (text.trim() === '' && row.files.length === 0 && !row.forwarded) {
       if (this.canDelete(row)) this.deleting = row;
     } else if (row.seq === null) this.room.editFailed(row.nonce, text);
     else if (text !== row.text) this.room.edit(row.seq, text);
@@ -119,6 +119,15 @@ export class Desk {
   delete(row: MessageRow): void {
     if (row.seq !== null) this.room.delete(row.seq);
     this.deleting = undefined;
+  }
+
+  /** Asks where a message shall go. One that passes another one on leads to that one. */
+  forward(row: MessageRow): void {
+    const { seq, by, at_ms, text, html } = row;
+    if (seq === null) return;
+    const from = { room: this.room.id, seq };
+    const forwarded = row.forwarded ?? { ...from, by, at_ms, text, html: html ?? '' };
+    this.screen.open({ name: 'forward', forwarded, from });
   }
 
   pin(row: MessageRow): void {

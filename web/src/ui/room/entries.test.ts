@@ -16,6 +16,8 @@ function message(seq: number, minutes: number, change: Partial<MessageRow> = {})
     html: '<p>Tea?</p>',
     files: [],
     previews: [],
+    forwarded: undefined,
+    poll: undefined,
     uploads: [],
     mentions: [],
     mentionsRoom: false,

@@ -1,4 +1,5 @@
 import type { MessageRow } from '../../lib';
+import { FORWARD } from '../forward/icon';
 import type { Choice } from '../parts/Menu.svelte';
 import type { Desk } from './desk.svelte';
 
@@ -13,6 +14,7 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
       keys: 'T',
       act: () => desk.openThread(row),
     },
+    row.seq !== null && !row.deleted && { label: 'Forward', icon: FORWARD, act: () => desk.forward(row) },
     desk.canEdit(row) && { label: 'Edit', icon: 'edit', keys: 'E', act: () => desk.edit(row) },
     desk.canPin(row) && { label: row.pinned ? 'Unpin' : 'Pin', icon: 'pin', act: () => desk.pin(row) },
     row.seq !== null &&

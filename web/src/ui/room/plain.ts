@@ -1,17 +1,19 @@
 import type { Message } from '../../lib';
 import { filesInWords } from '../files/words';
 
+type Said = Pick<Message, 'html' | 'text' | 'files'>;
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
 
 /**
  * What a message says without its Markdown, on one line: the words of the HTML that the server made of it, or, where
- * something is to be uncovered first, its source with that left out. Without words, its files are told. To be shown as
+ * something is to be uncovered first, its source with that left out. Without words, what it passes on and its files are told. To be shown as
  * text, never as HTML.
  */
-export function plainOf({ html, text, files }: Pick<Message, 'html' | 'text' | 'files'>): string {
+export function plainOf({ html, text, files, forwarded }: Said & { forwarded?: Said }): string {
   const covered = html.includes('class="spoiler"');
   const words = ((!covered && wordsOf(html)) || uncoveredOf(text)).replace(/\s+/gu, ' ').trim();
-  return words || filesInWords(files ?? []);
+  return words || (forwarded && plainOf(forwarded)) || filesInWords(files ?? []);
 }
 
 function wordsOf(html: string): string {

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
-import { EmojiBook, type Engine, type RoomView, type User, type UserId } from '../../lib';
+import { EmojiBook, type Engine, type Forwarded, type RoomView, type User, type UserId } from '../../lib';
+import type { Place } from '../composer/place';
 import { RecentEmoji } from '../emoji/recent.svelte';
 import type { Router } from '../router.svelte';
 import type { Searching } from '../search/searching.svelte';
@@ -12,14 +13,16 @@ export type DialogName =
   | { readonly name: 'profile'; readonly user: UserId }
   | { readonly name: 'remove'; readonly room: RoomView; readonly user: User }
   | { readonly name: 'commands'; readonly room: RoomView }
+  | { readonly name: 'forward'; readonly forwarded: Forwarded; readonly from: { room: string; seq: number } }
+  | { readonly name: 'poll'; readonly place: Place; readonly question: string }
   | { readonly name: 'later'; readonly part: 'scheduled' | 'reminders' }
   | { readonly name: 'when'; readonly title: string; readonly verb: string; pick(atMs: number): Promise<void> };
 
 /** What is on the screen beyond what the address says: the open dialog and what several parts share. */
 export class Screen {
   dialog = $state.raw<DialogName | null>(null);
-  readonly emoji = new EmojiBook();
   readonly recent = new RecentEmoji();
+  readonly emoji = new EmojiBook();
   /** The search that was begun last, so that one can come back to it. */
   searching: Searching | undefined;
 

@@ -1,0 +1,176 @@
+//! How messages stand in the bodies of their entries and of those of their edits.
+
+use std::borrow::Cow;
+
+use parlor_protocol::{Nonce, Seq, UserId};
+use rusqlite::Result;
+use serde::{Deserialize, Serialize};
+
+use super::brought::{Ballot, Passed};
+use super::files::Stored;
+use super::{damaged, json, parse};
+use crate::records::{File, Forwarded, InThread, MessageText, Poll};
+
+/// A message's text in the body of its entry. Short names: there are millions of them.
+#[derive(Serialize, Deserialize)]
+struct Text<'a> {
+    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
+    t: Cow<'a, str>,
+    /// The HTML, unless it is the text in a paragraph.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    h: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    m: Vec<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    r: bool,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    f: Vec<Stored<'a>>,
+    /// What it passes on, and the poll that it begins.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    w: Option<Passed<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    p: Option<Ballot<'a>>,
+    /// Root of the thread that it is a reply in, and whether it stands in the room's timeline as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    d: Option<(Seq, bool)>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    n: Option<Cow<'a, str>>,
+}
+
+/// What the entry of a new message holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Created<'a> {
+    pub(crate) text: &'a MessageText,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) files: &'a [File],
+    pub(crate) forwarded: Option<&'a Forwarded>,
+    pub(crate) poll: Option<&'a Poll>,
+    pub(crate) nonce: &'a Nonce,
+}
+
+impl Created<'_> {
+    /// The body of the entry.
+    pub(crate) fn write(self) -> String {
+        json(&Text {
+            f: self.files.iter().map(Stored::from).collect(),
+            w: self.forwarded.map(Passed::from),
+            p: self.poll.map(Ballot::from),
+            n: Some(Cow::from(self.nonce.as_str())),
+            ..text_of(self.text, self.thread)
+        })
+    }
+}
+
+/// The body of an edit's entry; `thread` is the root of the thread that the message is a reply in.
+pub(crate) fn write_text(text: &MessageText, thread: Option<Seq>) -> String {
+    json(&text_of(text, thread.map(|root| InThread { root, in_room: false })))
+}
+
+fn text_of(text: &MessageText, thread: Option<InThread>) -> Text<'_> {
+    Text {
+        t: Cow::from(&text.text),
+        h: kept(text).map(Cow::from),
+        m: text.mentions.iter().map(|user| user.get()).collect(),
+        r: text.mentions_room,
+        f: Vec::new(),
+        w: None,
+        p: None,
+        d: thread.map(|thread| (thread.root, thread.in_room)),
+        n: None,
+    }
+}
+
+/// The HTML, unless it follows from the text: an empty text stands for empty HTML.
+pub(super) fn kept(text: &MessageText) -> Option<&str> {
+    let follows = match &*text.text {
+        "" => text.html.is_empty(),
+        text_itself => inner(&text.html) == Some(text_itself),
+    };
+    (!follows).then_some(&*text.html)
+}
+
+/// The HTML of a text, from what was kept of it.
+pub(super) fn html_of(text: &str, kept: Option<Cow<'_, str>>) -> String {
+    match kept {
+        Some(html) => html.into_owned(),
+        None if text.is_empty() => String::new(),
+        None => format!("<p>{text}</p>"),
+    }
+}
+
+/// What is in an HTML that is one paragraph.
+fn inner(html: &str) -> Option<&str> {
+    html.strip_prefix("<p>")?.strip_suffix("</p>")
+}
+
+/// What the body of a message's entry holds, or that of an edit, which has only a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TextBody {
+    pub(crate) text: MessageText,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) files: Vec<File>,
+    pub(crate) forwarded: Option<Forwarded>,
+    pub(crate) poll: Option<Poll>,
+    pub(crate) nonce: Option<Nonce>,
+}
+
+impl TextBody {
+    /// Whether there is something to see without a text.
+    pub(crate) fn shows_without_words(&self) -> bool {
+        !self.files.is_empty() || self.forwarded.is_some()
+    }
+}
+
+/// Reads the body of a message's entry or of an edit's.
+pub(crate) fn read_text(body: &str) -> Result<TextBody> {
+    let Text { t, h, m, r, f, w, p, d, n } = parse(body)?;
+    let html = html_of(&t, h);
+    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
+    let text = MessageText {
+        text: t.into_owned(),
+        html,
+        mentions: mentions.collect::<Result<_>>()?,
+        mentions_room: r,
+    };
+    Ok(TextBody {
+        text,
+        thread: d.map(|(root, in_room)| InThread { root, in_room }),
+        files: f.into_iter().map(Stored::read).collect::<Result<_>>()?,
+        forwarded: w.map(Passed::read).transpose()?,
+        poll: p.map(Ballot::read),
+        nonce: n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, html: &str) -> MessageText {
+        MessageText { text: text.into(), html: html.into(), ..MessageText::default() }
+    }
+
+    #[test]
+    fn a_text_comes_back_as_it_was_and_a_plain_paragraph_is_kept_once() {
+        let nonce = Nonce::new("n-1").unwrap();
+        for (text, kept_once) in [
+            (text("hello", "<p>hello</p>"), true),
+            (text("a & b", "<p>a &amp; b</p>"), false),
+            (text("*hi*", "<p><em>hi</em></p>"), false),
+            (text("", "<p></p>"), false),
+            (text("", ""), true),
+            (text("\"quoted\"\n\\", "<p>\"quoted\"\n\\</p>"), true),
+        ] {
+            for thread in [None, Some(InThread { root: 7, in_room: true })] {
+                let created =
+                    Created { text: &text, thread, files: &[], forwarded: None, poll: None, nonce: &nonce };
+                let body = created.write();
+                assert_eq!(body.contains("\"h\""), !kept_once, "{body}");
+                let (text, nonce) = (text.clone(), Some(nonce.clone()));
+                let (files, forwarded, poll) = (Vec::new(), None, None);
+                let whole = TextBody { text, thread, files, forwarded, poll, nonce };
+                assert_eq!(read_text(&body).unwrap(), whole);
+            }
+        }
+    }
+}
