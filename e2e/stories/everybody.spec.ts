@@ -27,6 +27,7 @@ test('everything needed to talk can be done with the keyboard', async ({ stage, 
   const { keyboard } = ana.page;
 
   await keyboard.press('Control+k');
+  await expect(ana.page.getByRole('combobox', { name: /^Go to/ })).toBeFocused();
   await keyboard.type('gard');
   await keyboard.press('Enter');
   await expect(ana.page.getByRole('heading', { level: 1 })).toContainText('garden');
