@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Column, damaged, file_kind, json, parse};
 use crate::records::File;
 
-/// A file. Short names, as in [`Text`](super::Text).
+/// A file. Short names, as those of a text.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Stored<'a> {
     i: u64,

@@ -9,7 +9,7 @@ use super::files::Stored;
 use super::{json, parse};
 use crate::records::Preview;
 
-/// A preview. Short names, as in [`Text`](super::Text).
+/// A preview. Short names, as those of a text.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     #[serde(borrow)]
