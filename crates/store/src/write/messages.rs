@@ -195,13 +195,7 @@ impl Command for DeleteMessage {
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
         }
-        let place = standing.place(Role::Guest)?;
-        place.room.open()?;
-        let log = place.room.log;
-        let target = Target::find(tx, log, self.message)?;
-        if target.by != self.actor.user && place.role < self.actor.least {
-            return Err(Refused::Forbidden.into());
-        }
+        let (log, target) = Target::theirs(tx, &standing, &self.actor, self.message)?;
         let seq = if target.deleted { tx.tail(log.ordinal)? } else { self.delete(tx, log, &target)? };
         tx.remember(&once, log, seq)
     }
@@ -312,6 +306,23 @@ impl Target {
             },
         )?;
         Ok(found.ok_or(Refused::NotFound)?)
+    }
+
+    /// Finds a message to which only its author, as any member, and those with at least `least` may do something; in a
+    /// room that is not archived.
+    pub(super) fn theirs(
+        tx: &Tx<'_>,
+        standing: &Standing,
+        actor: &Actor,
+        message: Seq,
+    ) -> Result<(RoomLog, Self), Fault> {
+        let place = standing.place(Role::Guest)?;
+        place.room.open()?;
+        let target = Self::find(tx, place.room.log, message)?;
+        if target.by != actor.user && place.role < actor.least {
+            return Err(Refused::Forbidden.into());
+        }
+        Ok((place.room.log, target))
     }
 
     pub(super) fn not_deleted(&self) -> Result<(), Fault> {

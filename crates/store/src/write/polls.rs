@@ -1,6 +1,6 @@
 //! Polls: vote and close.
 
-use parlor_protocol::{Nonce, Role, RoomId, Seq};
+use parlor_protocol::{Nonce, RoomId, Seq};
 
 use super::messages::Target;
 use super::reactions::Reacting;
@@ -127,13 +127,7 @@ impl Command for ClosePoll {
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
         }
-        let place = standing.place(Role::Guest)?;
-        place.room.open()?;
-        let log = place.room.log;
-        let target = Target::find(tx, log, self.message)?;
-        if target.by != self.actor.user && place.role < self.actor.least {
-            return Err(Refused::Forbidden.into());
-        }
+        let (log, target) = Target::theirs(tx, &standing, &self.actor, self.message)?;
         target.not_deleted()?;
         let ballot = Ballot::find(tx, &target)?;
         let seq =

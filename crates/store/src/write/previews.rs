@@ -1,6 +1,6 @@
 //! Previews of links: set by the program, taken off by people.
 
-use parlor_protocol::{Nonce, Role, RoomId, Seq, UserId};
+use parlor_protocol::{Nonce, RoomId, Seq, UserId};
 
 use super::messages::Target;
 use super::{Actor, Command, files};
@@ -96,13 +96,7 @@ impl Command for RemovePreview {
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
         }
-        let place = standing.place(Role::Guest)?;
-        place.room.open()?;
-        let log = place.room.log;
-        let target = Target::find(tx, log, self.message)?;
-        if target.by != self.actor.user && place.role < self.actor.least {
-            return Err(Refused::Forbidden.into());
-        }
+        let (log, target) = Target::theirs(tx, &standing, &self.actor, self.message)?;
         let mut previews = Now::of(tx, &target)?.previews;
         let before = previews.len();
         previews.retain(|preview| preview.url != self.url);
