@@ -1,9 +1,10 @@
 // What can be done from anywhere, by name: the rows of the switcher that are no rooms and no people.
 
 import type { Engine, Theme } from '../../lib';
-import type { IconName } from '../parts/icons';
+import type { Drawing } from '../parts/icons';
 import { atLeast } from '../parts/people';
 import type { Router, SettingsPage } from '../router.svelte';
+import { SETTINGS_ICONS as icons } from '../settings/icons';
 import type { Screen } from './screen.svelte';
 
 /** Something to do. */
@@ -11,7 +12,7 @@ export interface Action {
   readonly label: string;
   /** Other words by which it is found. */
   readonly words: string;
-  readonly icon: IconName;
+  readonly icon: Drawing;
   act(): void;
 }
 
@@ -21,7 +22,6 @@ export function actionsOf(engine: Engine, router: Router, screen: Screen): Actio
   const member = atLeast(role, 'member');
   const admin = atLeast(role, 'admin');
   const failed = (error: unknown) => engine.toasts.fail(error);
-  const go = (page: SettingsPage) => () => router.go(`/settings/${page}`);
   const theme = (is: Theme) => () => void engine.changeSettings({ theme: is }).catch(failed);
   const quiet = engine.presence.mine === 'dnd';
   const sound = engine.settings.sound;
@@ -80,16 +80,10 @@ export function actionsOf(engine: Engine, router: Router, screen: Screen): Actio
       icon: 'settings',
       act: () => void engine.changeSettings({ sound: !sound }).catch(failed),
     },
-    { label: 'Light colours', words: 'theme bright day', icon: 'palette', act: theme('light') },
-    { label: 'Dark colours', words: 'theme night', icon: 'palette', act: theme('dark') },
-    { label: 'Colours as the system', words: 'theme auto', icon: 'palette', act: theme('system') },
-    { label: 'Your profile', words: 'settings name picture avatar status', icon: 'person', act: go('profile') },
-    { label: 'Look and sound', words: 'settings theme keys', icon: 'settings', act: go('look') },
-    { label: 'Your devices', words: 'settings sessions sign out', icon: 'devices', act: go('devices') },
-    member && { label: 'Change your password', words: 'settings account', icon: 'key', act: go('account') },
-    admin && { label: 'Workspace settings', words: 'name door', icon: 'door', act: go('workspace') },
-    admin && { label: 'People of the workspace', words: 'settings users roles', icon: 'people', act: go('people') },
-    admin && { label: 'Bots', words: 'settings tokens programs', icon: 'bot', act: go('bots') },
+    { label: 'Light colours', words: 'theme bright day', icon: icons.palette, act: theme('light') },
+    { label: 'Dark colours', words: 'theme night', icon: icons.palette, act: theme('dark') },
+    { label: 'Colours as the system', words: 'theme auto', icon: icons.palette, act: theme('system') },
+    ...pages(router, member, admin),
     { label: 'Keys', words: 'shortcuts help keyboard', icon: 'keyboard', act: () => screen.open({ name: 'keys' }) },
     { label: 'Sign out', words: 'log leave', icon: 'door', act: () => void engine.session.signOut().catch(failed) },
   ];
@@ -98,4 +92,23 @@ export function actionsOf(engine: Engine, router: Router, screen: Screen): Actio
 
 function markAllRead(engine: Engine): void {
   for (const room of [...engine.rooms.rooms, ...engine.rooms.direct]) if (room.unread > 0) room.markRead();
+}
+
+/** The pages of the settings. */
+function pages(router: Router, member: boolean, admin: boolean): (Action | false)[] {
+  const go = (page: SettingsPage) => () => router.go(`/settings/${page}`);
+  return [
+    { label: 'Your profile', words: 'settings name picture avatar status', icon: 'person', act: go('profile') },
+    { label: 'Look and sound', words: 'settings theme keys', icon: 'settings', act: go('look') },
+    { label: 'Your devices', words: 'settings sessions sign out', icon: icons.devices, act: go('devices') },
+    member && {
+      label: 'Change your password',
+      words: 'settings account',
+      icon: icons.key,
+      act: go('account'),
+    },
+    admin && { label: 'Workspace settings', words: 'name door', icon: 'door', act: go('workspace') },
+    admin && { label: 'People of the workspace', words: 'settings users roles', icon: 'people', act: go('people') },
+    admin && { label: 'Bots', words: 'settings tokens programs', icon: icons.bot, act: go('bots') },
+  ];
 }
