@@ -136,6 +136,8 @@ export interface RoomView extends Reading {
   readonly typing: readonly wire.UserId[];
   readonly members: MemberBook;
 
+  /** Puts the read marker back to before `seq`, over whatever was read since. Rejects with a `Failure`, and then nothing changed. */
+  markUnread(seq: number): Promise<void>;
   /** These show in the same frame, survive reload, go out when connected, and are rolled back with a toast if refused. */
   send(text: string, replyTo?: number, uploads?: readonly string[]): void;
   /** Sends a message that brings more than a text: a poll, or another message, which is shown at once as `forwarded`. */

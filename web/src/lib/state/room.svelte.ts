@@ -182,6 +182,21 @@ export class RoomState implements RoomView {
     this.parts.marked();
   }
 
+  async markUnread(seq: number): Promise<void> {
+    const { standing } = this.log;
+    const { marker } = standing.unread;
+    // Here first: what was read and not told yet would reach the server after the call and undo it.
+    standing.confirm(seq - 1, true);
+    this.refresh();
+    try {
+      await this.parts.ask('read:rewind', { room: this.id, seq: seq - 1 });
+      this.parts.marked();
+    } catch (failure) {
+      this.markRead(marker);
+      throw failure;
+    }
+  }
+
   async thread(root: number): Promise<ThreadView> {
     const { ThreadState } = await import('./thread.svelte');
     const thread = new ThreadState(this, root, this.parts, () => this.#open.delete(thread));

@@ -1,19 +1,6 @@
 import { expect, test } from 'vitest';
+import { lobby } from '../testing/lobby';
 import { messages, texts } from '../testing/read';
-import { World } from '../testing/world';
-
-/** ana's browser and ben, who writes from elsewhere; the lobby is open. */
-async function lobby() {
-  const world = new World('ana');
-  world.server.addUser('ben');
-  world.server.addRoom('lobby', ['ana', 'ben']);
-  const engine = world.open();
-  await world.pass(1_000);
-  const room = engine.room('lobby');
-  if (!room) throw new Error('the lobby is there after the first sync');
-  await room.timeline.openAt('unread');
-  return { world, engine, room, ben: (text: string) => world.server.say('lobby', 'ben', text) };
-}
 
 test('what others write appears in an open room, is counted and is heard', async () => {
   const { world, engine, room, ben } = await lobby();
@@ -193,44 +180,6 @@ test('a sync tells what is unread where that can not be told from the entries', 
   await world.pass(20_000);
   expect(room.unread).toBe(80);
   expect(world.calls.map(({ name }) => name)).not.toContain('read:get');
-});
-
-test('reading on another device is seen here, and what is read here is told once', async () => {
-  const { world, room, ben } = await lobby();
-  const seq = ben('one');
-  ben('two');
-  await world.settle();
-  world.server.call('ana', 'read:mark', { room: 'lobby', seq });
-  await world.settle();
-  expect(room.unread).toBe(1);
-  world.calls.length = 0;
-  room.markRead();
-  room.markRead();
-  expect(room.unread).toBe(0);
-  await world.pass(1_000);
-  expect(world.calls.filter(({ name }) => name === 'read:mark')).toHaveLength(1);
-  expect(world.server.unread('lobby', 'ana').unread).toBe(0);
-});
-
-test('a marker that is put back on another device goes back here, and nothing else moves it back', async () => {
-  const { world, engine, room, ben } = await lobby();
-  const seq = ben('one');
-  ben('two');
-  await world.settle();
-  room.markRead();
-  await world.pass(1_000);
-  world.server.call('ana', 'read:rewind', { room: 'lobby', seq: seq - 1 });
-  await world.settle();
-  expect([room.unread, room.marker]).toEqual([2, seq - 1]);
-  world.server.call('ana', 'read:mark', { room: 'lobby', seq });
-  await world.settle();
-  expect([room.unread, room.marker]).toEqual([1, seq]);
-  world.calls.length = 0;
-  await world.pass(2_000);
-  expect(world.calls.filter(({ name }) => name === 'read:mark')).toEqual([]);
-  await engine.call('read:rewind', { room: 'lobby', seq: seq - 1 });
-  await world.settle();
-  expect(room.unread).toBe(2);
 });
 
 test('a pin shows at once, and what is saved is known after a reload', async () => {

@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../failure';
+import { lobby } from '../testing/lobby';
 import { Random } from '../testing/random';
 import { messages, texts } from '../testing/read';
-import { World } from '../testing/world';
-
-async function lobby(user = 'ana') {
-  const world = new World(user);
-  world.server.addUser('ben');
-  world.server.addRoom('lobby', ['ana', 'ben']);
-  const engine = world.open();
-  await world.pass(2_000);
-  const room = engine.room('lobby');
-  if (!room) throw new Error('the lobby is there after the first sync');
-  await room.timeline.openAt('latest');
-  return { world, engine, room };
-}
+import type { World } from '../testing/world';
 
 /** The texts that the server has, in the order of its log. */
 function written(world: World): string[] {

@@ -157,7 +157,7 @@ export class Desk {
     if (row.seq === null) return;
     this.putBack = true;
     try {
-      await this.engine.call('read:rewind', { room: this.room.id, seq: row.seq - 1 });
+      await this.room.markUnread(row.seq);
       this.room.timeline.newFrom = row.seq;
     } catch (failure) {
       this.putBack = false;
