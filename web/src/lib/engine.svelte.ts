@@ -68,7 +68,7 @@ export class ParlorEngine implements Engine {
       signedOut: () => this.#end('signed_out'),
     });
     this.#replica = new Replica({
-      wiped: () => void this.#outbox.startAfresh().then(() => this.#online?.flusher.kick()),
+      began: (epoch) => void this.#outbox.enter(epoch).then(() => this.#online?.flusher.kick()),
       roomOpened: (log) => this.#opened(log),
       roomChanged: (log) => this.#changed(log),
       roomClosed: (room, why) => this.#closed(room, why),
@@ -81,7 +81,7 @@ export class ParlorEngine implements Engine {
       savedAll: (seqs) => this.saved.loadAll(seqs),
     });
     this.#keeper = new Keeper(this.#database, platform, this.#replica, this);
-    this.#outbox = new Outbox(platform, this.#database, (room) => this.#frames.touch(room));
+    this.#outbox = new Outbox(platform, this.#database, this.#replica, (room) => this.#frames.touch(room));
     this.connection = new ConnectionView(() => this.#online, this.#outbox);
     platform.onWake(() => this.#frames.ask());
   }

@@ -19,8 +19,8 @@ const EARLY_ENTRIES = 500;
 
 /** What the replica tells about its changes. */
 export interface ReplicaEvents {
-  /** All that was known is void: another database, or another user. */
-  wiped(): void;
+  /** The first word of a database and a user, or of another one: then all that was known is void. */
+  began(epoch: string): void;
   roomOpened(log: RoomLog): void;
   roomChanged(log: RoomLog): void;
   /** `left`: the user is no member any more. `void`: it may come again at once. */
@@ -75,11 +75,10 @@ export class Replica {
   /** Takes the answer to a request. */
   takeSynced(synced: Synced, request: Sync): Need {
     if (synced.epoch !== this.epoch || synced.me !== this.me) {
-      const started = this.epoch !== undefined;
       this.#forgetRooms();
       this.epoch = synced.epoch;
       this.me = synced.me;
-      if (started) this.events.wiped();
+      this.events.began(synced.epoch);
     }
     this.events.users(synced.users);
     this.events.workspace(synced.workspace);

@@ -31,6 +31,8 @@ export interface OutboxItem {
   readonly change: Change;
   /** Whose change it is. */
   readonly user: string;
+  /** The epoch of the logs it was made in: in another one its seqs mean nothing. */
+  readonly epoch: string | undefined;
   /** Ascending in the order in which the user made the changes. */
   readonly order: number;
   readonly createdAtMs: number;

@@ -20,6 +20,7 @@ export class Outbox {
   constructor(
     private readonly platform: Platform,
     private readonly database: Database,
+    private readonly logs: { readonly epoch: string | undefined },
     private readonly changed: (room: string) => void,
   ) {
     this.#tell = platform.channel('parlor-outbox', (news) => this.#hear(news as News));
@@ -57,7 +58,15 @@ export class Outbox {
     const now = this.platform.now();
     const order = Math.max(this.#lastOrder + 1, now);
     const held = holdMs > 0 ? { heldUntil: now + holdMs } : {};
-    const item: OutboxItem = { change, user, order, createdAtMs: now, state: 'queued', ...held };
+    const item: OutboxItem = {
+      change,
+      user,
+      epoch: this.logs.epoch,
+      order,
+      createdAtMs: now,
+      state: 'queued',
+      ...held,
+    };
     this.#set(item);
     await this.#keep(item);
   }
@@ -113,19 +122,20 @@ export class Outbox {
   }
 
   /**
-   * Another epoch has begun: seqs of the old one mean nothing, so changes to messages are dropped, and what was to be
-   * written stays, as an answer to nothing and in no thread.
+   * The logs are of this epoch. The seqs of another one mean nothing, so its changes to messages are dropped, and what was
+   * to be written stays, as an answer to nothing and in no thread.
    */
-  async startAfresh(): Promise<void> {
+  async enter(epoch: string): Promise<void> {
     this.#renewing = true;
     for (const item of this.all()) {
+      if (item.epoch === epoch) continue;
       const { nonce } = item.change.request;
       if (item.change.call !== 'message:send' || item.state === 'sent') {
         await this.drop(nonce);
         continue;
       }
       const { reply_to: _, thread: __, also_in_room: ___, ...request } = item.change.request;
-      const orphan: OutboxItem = { ...item, change: { call: 'message:send', request } };
+      const orphan: OutboxItem = { ...item, epoch, change: { call: 'message:send', request } };
       this.#set(orphan);
       await this.#keep(orphan);
     }

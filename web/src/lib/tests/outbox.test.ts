@@ -35,6 +35,27 @@ test('what is written offline waits, survives a restart, and goes out once and i
   expect(again.connection.queued).toBe(0);
 });
 
+test('whoever signs in again after a restore sends what they wrote, and changes nothing of what took its place', async () => {
+  const { world, engine, room } = await lobby();
+  const seq = world.server.say('lobby', 'ben', 'one');
+  await world.settle();
+  disconnect(world);
+  room.react(seq, '👍');
+  room.send('mine');
+  await world.settle();
+  world.server.restore('lobby', seq - 1);
+  expect(world.server.say('lobby', 'ben', 'another')).toBe(seq);
+  [world.signedIn, world.reachable] = [false, true];
+  await world.pass(30_000);
+  expect(engine.session.state).toBe('signed_out');
+  await engine.session.signIn({ username: 'ana', password: 'correct horse' });
+  await world.pass(5_000);
+  expect(written(world)).toEqual(['another', 'mine']);
+  await engine.room('lobby')?.timeline.openAt('latest');
+  expect(messages(engine.room('lobby')?.timeline.rows)[0]?.reactions).toEqual([]);
+  expect(engine.connection.queued).toBe(0);
+});
+
 test('an answer that is lost makes no second message and no second row', async () => {
   const { world, engine, room } = await lobby();
   world.fate = (name) => (name === 'message:send' ? 'done but unanswered' : 'done');
