@@ -62,7 +62,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
     ['phone', PHONE],
   ] as const) {
     test(`every screen is accessible: ${colorScheme}, ${device}`, async ({ stage, browser, server }) => {
-      test.setTimeout(120_000);
       const ana = await Person.arrive(stage, browser, server, 'Ana', { ...options, colorScheme });
       await ana.page.goto(server.setUpLink);
       await expect(ana.page.getByLabel('Workspace name')).toBeVisible();

@@ -4,7 +4,6 @@ import { expect, test } from '../fixtures/test.ts';
 
 test('a message goes on to a room and to somebody, with its author and a comment', async ({ ana, ben }) => {
   // Whole screens are looked at for accessibility, which takes its time on a busy machine.
-  test.setTimeout(150_000);
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
   await ana.page.getByLabel('Name', { exact: true }).fill('pantry');
@@ -45,7 +44,6 @@ test('a message goes on to a room and to somebody, with its author and a comment
 });
 
 test('files go on with their message and are read through it alone; a caption may go', async ({ ana, ben }) => {
-  test.setTimeout(150_000);
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
   await ana.page.getByLabel('Name', { exact: true }).fill('pantry');

@@ -3,9 +3,6 @@ import { isAccessible } from '../fixtures/accessible.ts';
 import type { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-// Whole screens are looked at for accessibility, which takes its time on a busy machine.
-test.setTimeout(150_000);
-
 /** Asks in the dialog that is open. */
 async function asks(person: Person, options: string[], rules: string[] = []): Promise<void> {
   const dialog = person.page.getByRole('dialog', { name: 'Ask with a poll' });

@@ -40,7 +40,6 @@ test('a link gets a card with its picture, which nothing outside hears of, and i
   ben,
 }) => {
   // A whole screen is looked at for accessibility, which takes its time on a busy machine.
-  test.setTimeout(150_000);
   internet.picture = Buffer.from(await ana.page.evaluate(draw), 'base64');
   await ana.says('See you at http://garden.test/party');
   const message = ben.message('See you at');
