@@ -49,7 +49,6 @@ test('several files are dropped, described and sent; pictures open large and are
   ana,
   ben,
 }) => {
-  // Four whole screens are looked at for accessibility, which takes its time on a busy machine.
   await drops(ana, [
     { name: 'dusk.jpg', type: 'image/jpeg', base64: await picture(ana, 220) },
     { name: 'dawn.jpg', type: 'image/jpeg', base64: await picture(ana, 330) },

@@ -3,7 +3,6 @@ import { isAccessible } from '../fixtures/accessible.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a message goes on to a room and to somebody, with its author and a comment', async ({ ana, ben }) => {
-  // Whole screens are looked at for accessibility, which takes its time on a busy machine.
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
   await ana.page.getByLabel('Name', { exact: true }).fill('pantry');

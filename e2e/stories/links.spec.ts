@@ -33,7 +33,6 @@ test('a link shows the message it leads to, follows it, and tells nothing to tho
   ana,
   ben,
 }) => {
-  // Whole screens are looked at for accessibility, which takes its time on a busy machine.
   await ana.says('Tea is at **four**');
   const tea = await linkTo(ana, 'Tea is at four');
   await makesPrivateRoom(ana, 'pantry');

@@ -39,7 +39,6 @@ test('a link gets a card with its picture, which nothing outside hears of, and i
   ana,
   ben,
 }) => {
-  // A whole screen is looked at for accessibility, which takes its time on a busy machine.
   internet.picture = Buffer.from(await ana.page.evaluate(draw), 'base64');
   await ana.says('See you at http://garden.test/party');
   const message = ben.message('See you at');
