@@ -9,9 +9,12 @@ if (!target) throw new Error('the page has no #app');
 const engine = createEngine();
 mount(App, { target, props: { engine } });
 engine.start();
-// The room's screens are a chunk of their own; without it (offline, no worker) the shell asks again.
-import('./ui/room/RoomPane.svelte').catch(() => undefined);
+// What stands beside the side bar comes in chunks of its own; without them (offline, no worker) the shell asks again.
 // Whoever presses the switcher's keys types on at once: it must be here by then, or the letters are lost.
-for (const chunk of [import('./ui/shell/Dialogs.svelte'), import('./ui/shell/Switcher.svelte')]) {
+for (const chunk of [
+  import('./ui/shell/Beside.svelte'),
+  import('./ui/room/RoomPane.svelte'),
+  import('./ui/shell/Switcher.svelte'),
+]) {
   chunk.catch(() => undefined);
 }

@@ -33,6 +33,7 @@ mod pages;
 pub mod passwords;
 pub mod pins;
 pub mod polls;
+pub mod preferences;
 pub mod presence;
 pub mod previews;
 pub mod profiles;

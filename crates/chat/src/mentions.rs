@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use parlor_protocol::preferences::Level;
 use parlor_protocol::threads::{MentionList, Mentions};
 use parlor_protocol::{Code, Error, Nonce, Role, RoomId, UserId};
 use parlor_store::records::MessageText;
@@ -152,6 +153,10 @@ pub async fn list(chat: &Chat, caller: &Caller, request: MentionList) -> Answer<
         };
         let (mut names, mut messages) = (Names::default(), Vec::new());
         for member in rooms {
+            // A muted room calls nobody; who names it wants to know.
+            if request.room.is_none() && snapshot.level(user, member.room.id)? == Level::Nothing {
+                continue;
+            }
             messages.extend(snapshot.mentions(&member, LISTED_OF_ROOM)?);
             if messages.len() >= LISTED {
                 break;

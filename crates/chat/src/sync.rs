@@ -89,6 +89,7 @@ fn answer(
             head: mine.head,
             settings: mine.settings,
             saved: mine.saved,
+            preferences: mine.preferences,
             drafts: mine.drafts.into_iter().map(wire::draft).collect(),
         },
     };

@@ -27,6 +27,7 @@ use crate::people::{
 };
 use crate::pins::{MessagePin, MessageUnpin, PinList, Pins};
 use crate::polls::{PollChoices, PollClose, PollMine, PollVote};
+use crate::preferences::RoomPrefer;
 use crate::previews::PreviewRemove;
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
@@ -187,6 +188,7 @@ calls! {
     "room:leave" RoomLeave => Written, Room(Guest), Calls;
     "room:change" RoomChange => Written, Room(Moderator), Calls;
     "room:history" RoomHistory => Page, Room(Guest), Calls;
+    "room:prefer" RoomPrefer => Done, Ws(Guest), Calls;
     "member:list" MemberList => Members, Room(Guest), Calls;
     "member:add" MemberAdd => Written, Room(Member), Calls;
     "member:remove" MemberRemove => Written, Room(Moderator), Calls;

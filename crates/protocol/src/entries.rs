@@ -9,6 +9,7 @@ use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::later::{Draft, Reminder, Scheduled};
 use crate::people::{Role, Settings};
 use crate::polls::{Poll, PollTally};
+use crate::preferences::{Folder, RoomPreference};
 use crate::previews::LinkPreview;
 use crate::rooms::RoomDelta;
 
@@ -299,6 +300,16 @@ pub enum MyBody {
         /// Every reply up to here is read.
         marker: Seq,
     },
+    /// The user wants something else of some of their rooms, or has other folders.
+    #[serde(rename = "my:rooms_preferred")]
+    RoomsPreferred {
+        /// What they want of these now.
+        rooms: Vec<RoomPreference>,
+        /// All their folders from top to bottom, if they are others than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        folders: Option<Vec<Folder>>,
+    },
     /// The user's settings changed.
     #[serde(rename = "my:settings_changed")]
     SettingsChanged {
@@ -363,6 +374,7 @@ impl MyBody {
             Self::ThreadFollowed { .. } => "my:thread_followed",
             Self::ThreadUnfollowed { .. } => "my:thread_unfollowed",
             Self::ThreadMarked { .. } => "my:thread_marked",
+            Self::RoomsPreferred { .. } => "my:rooms_preferred",
             Self::SettingsChanged { .. } => "my:settings_changed",
             Self::ReminderSet { .. } => "my:reminder_set",
             Self::ReminderDue { .. } => "my:reminder_due",

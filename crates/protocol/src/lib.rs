@@ -17,6 +17,7 @@ pub mod messages;
 pub mod people;
 pub mod pins;
 pub mod polls;
+pub mod preferences;
 pub mod previews;
 pub mod pushes;
 pub mod rooms;

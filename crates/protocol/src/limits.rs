@@ -52,6 +52,12 @@ pub const SYNC_ENTRIES: usize = 500;
 pub const THREADS_FOLLOWED: usize = 500;
 /// Characters of a search query.
 pub const QUERY_CHARS: usize = 256;
+/// Rooms that one call sets preferences of.
+pub const PREFERENCES_PER_CALL: usize = 200;
+/// Folders in one user's side bar.
+pub const FOLDERS_PER_USER: usize = 50;
+/// Characters of a folder's name.
+pub const FOLDER_CHARS: usize = 40;
 /// Bytes of one packet or request body.
 pub const PAYLOAD_BYTES: usize = 64 * 1024;
 /// Bytes of an uploaded avatar before it is re-encoded.
@@ -109,6 +115,9 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("PASSWORD_MIN_CHARS", PASSWORD_MIN_CHARS as u64),
     ("PASSWORD_MAX_CHARS", PASSWORD_MAX_CHARS as u64),
     ("DIRECT_PEOPLE", DIRECT_PEOPLE as u64),
+    ("PREFERENCES_PER_CALL", PREFERENCES_PER_CALL as u64),
+    ("FOLDERS_PER_USER", FOLDERS_PER_USER as u64),
+    ("FOLDER_CHARS", FOLDER_CHARS as u64),
     ("WATCHED_USERS", WATCHED_USERS as u64),
     ("HISTORY_ITEMS", HISTORY_ITEMS as u64),
     ("SYNC_ENTRIES", SYNC_ENTRIES as u64),

@@ -10,6 +10,7 @@ use crate::ids::{RoomId, Seq, UserId};
 use crate::later::Draft;
 use crate::messages::{Page, Unread};
 use crate::people::{Settings, User};
+use crate::preferences::Preferences;
 use crate::rooms::Room;
 use crate::saved::SavedSeqs;
 use crate::threads::Followed;
@@ -83,6 +84,8 @@ pub enum MySync {
         /// The messages that the caller has saved, by room.
         #[ts(as = "std::collections::HashMap<String, Vec<Seq>>")]
         saved: SavedSeqs,
+        /// What the caller wants of their rooms.
+        preferences: Preferences,
         /// The caller's drafts.
         drafts: Vec<Draft>,
     },

@@ -118,7 +118,8 @@ pub struct Threads {
     pub next: Option<String>,
 }
 
-/// Lists unread messages in rooms that mention the caller, the oldest of each room first; direct rooms are left out.
+/// Lists unread messages in rooms that mention the caller, the oldest of each room first. Direct rooms are left out, and
+/// without `room` those that the caller has muted.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MentionList {

@@ -2,9 +2,9 @@
 
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
-    invites, lobby, members, mentions, messages, passwords, pins, polls, presence, previews, profiles,
-    reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync, threads, typing,
-    uploads, users, workspace,
+    invites, lobby, members, mentions, messages, passwords, pins, polls, preferences, presence, previews,
+    profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync,
+    threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId};
@@ -95,6 +95,7 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::RoomLeave(it) => asked.member(it.room, it, rooms::leave).await,
         Call::RoomChange(it) => asked.member(it.room, it, rooms::change).await,
         Call::RoomHistory(it) => asked.member(it.room, it, rooms::history).await,
+        Call::RoomPrefer(it) => asked.caller(it, preferences::set).await,
         Call::MemberList(it) => asked.member(it.room, it, members::list).await,
         Call::MemberAdd(it) => asked.member(it.room, it, members::add).await,
         Call::MemberRemove(it) => asked.member(it.room, it, members::remove).await,

@@ -3,6 +3,7 @@
 mod brought;
 mod files;
 mod later;
+mod preferences;
 mod previews;
 mod text;
 
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::brought::{read_tally, write_tally};
 pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
+pub(crate) use self::preferences::level;
 pub(crate) use self::previews::{read_previews, write_previews};
 pub(crate) use self::text::{Created, TextBody, read_text, write_text};
 
@@ -145,6 +147,7 @@ pub(crate) mod kind {
     pub(crate) const SCHEDULED_SET: i64 = 49;
     pub(crate) const SCHEDULED_DELETED: i64 = 50;
     pub(crate) const SCHEDULED_SENT: i64 = 51;
+    pub(crate) const ROOMS_PREFERRED: i64 = 52;
 }
 
 /// An entry's columns that say what happened.
@@ -231,6 +234,10 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
         }
         UserBody::ThreadMarked { room, thread, marker } => {
             Columns::new(kind::THREAD_MARKED, room.number(), Cow::from(json(&(thread, marker))))
+        }
+        UserBody::RoomsPreferred { rooms, folders } => {
+            let body = preferences::write_preferred(rooms, folders.as_ref());
+            Columns::new(kind::ROOMS_PREFERRED, None, Cow::from(body))
         }
         UserBody::SettingsChanged { settings } => {
             Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
@@ -337,6 +344,7 @@ pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
         }
         kind::MESSAGE_SAVED => UserBody::MessageSaved { room: room()?, message: seq(number(text)?)? },
         kind::MESSAGE_UNSAVED => UserBody::MessageUnsaved { room: room()?, message: seq(number(text)?)? },
+        kind::ROOMS_PREFERRED => preferences::read_preferred(text)?,
         kind::SETTINGS_CHANGED => UserBody::SettingsChanged { settings: settings(Some(text))? },
         kind::REMINDER_SET => UserBody::ReminderSet { reminder: later::read_reminder(text)? },
         kind::REMINDER_DUE => UserBody::ReminderDue { reminder: later::read_reminder(text)? },

@@ -2,6 +2,7 @@
 
 use parlor_protocol::live::Ended;
 use parlor_protocol::people::Settings;
+use parlor_protocol::preferences::{Folder, RoomPreference};
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
@@ -229,6 +230,13 @@ pub enum UserBody {
         thread: Seq,
         /// Every reply up to here is read.
         marker: Seq,
+    },
+    /// The user wants something else of some of their rooms, or has other folders.
+    RoomsPreferred {
+        /// What they want of these now.
+        rooms: Vec<RoomPreference>,
+        /// All their folders, if they are others than before.
+        folders: Option<Vec<Folder>>,
     },
     /// The user's settings changed.
     SettingsChanged {

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_threads.sql"),
     include_str!("../migrations/0006_previews.sql"),
     include_str!("../migrations/0007_polls.sql"),
+    include_str!("../migrations/0008_preferences.sql"),
 ];
 
 /// Brings the database up to date.

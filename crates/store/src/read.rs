@@ -5,6 +5,7 @@ mod history;
 mod later;
 mod logs;
 mod polls;
+pub(crate) mod preferences;
 mod rooms;
 mod saved;
 mod search;

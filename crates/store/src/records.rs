@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use parlor_protocol::people::Settings;
+use parlor_protocol::preferences::Preferences;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
 use parlor_protocol::{Code, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
@@ -459,6 +460,8 @@ pub struct Mine {
     pub settings: Settings,
     /// Saved messages by room.
     pub saved: BTreeMap<RoomId, Vec<Seq>>,
+    /// What they want of their rooms.
+    pub preferences: Preferences,
     /// Drafts.
     pub drafts: Vec<Draft>,
 }

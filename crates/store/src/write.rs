@@ -11,6 +11,7 @@ pub mod members;
 pub mod messages;
 pub mod pins;
 pub mod polls;
+pub mod preferences;
 pub mod previews;
 pub mod reactions;
 pub mod reads;
@@ -68,6 +69,7 @@ mod sealed {
         messages { SendMessage, EditMessage, DeleteMessage }
         reactions { AddReaction, RemoveReaction }
         pins { PinMessage, UnpinMessage }
+        preferences { PreferRooms }
         previews { PlacePicture, SetPreviews, RemovePreview }
         polls { Vote, ClosePoll }
         reads { MarkRead, RewindRead }

@@ -2,10 +2,12 @@
 // `$derived` or `$effect`, and it updates by itself, at most once per animation frame.
 
 import type { UploadBook } from './files/uploads.svelte';
+import type { Drafts, DraftText, Later, PreferenceBook, SavedBook } from './mine';
 import type * as wire from './protocol.gen';
 import type { LinkedMessage, MessageRow, Timeline } from './shown';
 
 export type * from './protocol.gen';
+export type * from './mine';
 export type * from './shown';
 export type { PendingFile } from './files/pending';
 export type { UploadBook } from './files/uploads.svelte';
@@ -128,7 +130,9 @@ export interface RoomView extends Reading {
   readonly canWrite: boolean;
   /** Whether the user may change the room, remove members and delete others' messages. */
   readonly canModerate: boolean;
-  /** What is unread in the threads here that the user follows; the room's own counts leave it out. */
+  /** What of the unread calls the user, by the level that they chose for the room: nothing of a muted one. */
+  readonly counted: Omit<UnreadSum, 'places'>;
+  /** What is unread in the threads here that the user follows; nothing of a muted room, and apart from its own counts. */
   readonly threads: UnreadSum;
   /** When the last message came, in milliseconds since 1970; 0 when unknown. */
   readonly lastActivityMs: number;
@@ -188,9 +192,9 @@ export interface RoomList {
   readonly rooms: readonly RoomView[];
   /** Direct rooms, last activity first. */
   readonly direct: readonly RoomView[];
-  /** Sums over all threads that the user follows. */
+  /** Sums over all threads that the user follows in rooms that are not muted. */
   readonly threads: UnreadSum;
-  /** Sums over all rooms, threads left out. */
+  /** Sums over all rooms of what counts, threads left out. */
   readonly unread: number;
   readonly mentions: number;
   /** Whether the list is known (from the cache or the server): before, show placeholders. */
@@ -222,50 +226,6 @@ export interface Toast {
   readonly actions: readonly ToastAction[];
 }
 
-/** A text that was begun. */
-export interface DraftText {
-  text: string;
-  replyTo?: number;
-}
-
-/** Which messages the user has saved. They are saved and let go by calls; the log tells. */
-export interface SavedBook {
-  /** State. */
-  has(room: wire.RoomId, seq: number): boolean;
-}
-
-/**
- * Drafts, kept on this device and sent to the user's others after a pause. The key is a room's id, or `room/seq` for a
- * thread. Setting is cheap; it is written a moment later and on pagehide.
- */
-export interface Drafts {
-  get(key: string): DraftText | undefined;
-  /** State, per room: whether there is one (for a mark in the side bar). */
-  has(room: wire.RoomId): boolean;
-  /** State, per key: grows when another device has changed the draft, which `get` has then. */
-  arrivals(key: string): number;
-  set(key: string, draft: DraftText | null): void;
-  /** The writer has gone on to something else: what they began is sent now. */
-  leave(): void;
-}
-
-/** What was put off until later. Its fields are state; load it to see what there is. */
-export interface Later {
-  /** By time. */
-  readonly scheduled: readonly wire.Scheduled[];
-  readonly reminders: readonly wire.Reminder[];
-  readonly loaded: boolean;
-  /** All of these throw `CallFailure`. */
-  load(): Promise<void>;
-  schedule(room: wire.RoomId, text: string, atMs: number, replyTo?: number): Promise<void>;
-  /** `atMs: 0` sends it now. */
-  change(nonce: wire.Nonce, change: { text?: string; atMs?: number }): Promise<void>;
-  delete(nonce: wire.Nonce): Promise<void>;
-  remind(of: { atMs: number; text?: string; room?: wire.RoomId; message?: number }): Promise<void>;
-  snooze(reminder: wire.Reminder, atMs: number): Promise<void>;
-  done(nonce: wire.Nonce): Promise<void>;
-}
-
 /** A newer version of the client that waits. */
 export interface Update {
   /** State. */
@@ -290,6 +250,7 @@ export interface Engine {
   readonly toasts: Toasts;
   readonly drafts: Drafts;
   readonly saved: SavedBook;
+  readonly preferences: PreferenceBook;
   readonly update: Update;
 
   /** State. A room of the user, or undefined when they are not (or no longer) in it. */

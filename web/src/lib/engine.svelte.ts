@@ -1,5 +1,5 @@
 import type { Engine } from './api';
-import type { AttentionState, Surface } from './attention/attention';
+import type { Surface } from './attention/attention';
 import { failureOf } from './failure';
 import type { UploadBook } from './files/uploads.svelte';
 import { Replica } from './log/replica';
@@ -13,6 +13,7 @@ import { ConnectionView } from './state/connection.svelte';
 import { DraftBook } from './state/drafts.svelte';
 import { Frames } from './state/frames';
 import type { LaterBook } from './state/later.svelte';
+import { PreferenceSet } from './state/preferences.svelte';
 import { PresenceView } from './state/presence.svelte';
 import { RoomState, sum } from './state/room.svelte';
 import { RoomBook } from './state/rooms.svelte';
@@ -36,12 +37,13 @@ export class ParlorEngine implements Engine {
   readonly session: SessionView;
   readonly connection: ConnectionView;
   readonly users: UserDirectory;
+  readonly preferences: PreferenceSet;
   readonly presence: PresenceView;
   readonly toasts: ToastList;
   readonly drafts: DraftBook;
 
   #meId = $state.raw<string | undefined>(undefined);
-  #shown: string | null = null;
+  shown: string | null = null;
   #online: Online | undefined;
   #loading: Promise<Online> | undefined;
   #uploads: Promise<UploadBook> | undefined;
@@ -62,6 +64,10 @@ export class ParlorEngine implements Engine {
     this.toasts = new ToastList(platform);
     this.drafts = new DraftBook(platform, this.#database);
     this.presence = new PresenceView(platform, ask, () => this.#keeper.owner());
+    this.preferences = new PreferenceSet(ask, platform, (rooms) => {
+      for (const room of rooms) this.#frames.touch(room);
+      this.#keeper.owner();
+    });
     this.users = new UserDirectory(ask, (users) => this.#learned(users));
     this.session = new SessionView(ask, {
       signedIn: (user) => this.#enter(user),
@@ -77,6 +83,8 @@ export class ParlorEngine implements Engine {
       settings: (settings) => this.#learnSettings(settings),
       drafts: (drafts) => this.#online?.drafts.heardAll(drafts),
       later: (entry) => this.#heardLater(entry),
+      preferred: (rooms, folders) => this.preferences.put(rooms, folders),
+      preferredAll: (all) => this.preferences.load(all),
       saved: (room, seq, is) => this.saved.set(room, seq, is),
       savedAll: (seqs) => this.saved.loadAll(seqs),
     });
@@ -95,7 +103,7 @@ export class ParlorEngine implements Engine {
   }
 
   show(room: string | null): void {
-    this.#shown = room;
+    this.shown = room;
     this.#frames.ask();
   }
 
@@ -174,6 +182,7 @@ export class ParlorEngine implements Engine {
     if (!kept.owner) return this.#coldStart();
     this.#learnSettings(kept.owner.settings);
     this.saved.load(kept.owner.saved);
+    this.preferences.load(kept.owner.preferences);
     this.#learnWorkspace(kept.owner.workspace);
     this.presence.setMine(kept.owner.presence);
     this.users.put(kept.users);
@@ -261,6 +270,7 @@ export class ParlorEngine implements Engine {
     this.drafts.clear();
     this.#later = undefined;
     this.saved.load([]);
+    this.preferences.load({ rooms: [], folders: [] });
     this.#meId = undefined;
     this.#uploads = undefined;
     const stays = why === 'expired' || why === 'password_changed' || why === null;
@@ -286,7 +296,7 @@ export class ParlorEngine implements Engine {
       typing: ({ room, user, typing }) => this.rooms.get(room)?.heardTyping(user, typing),
       uploads: () => this.uploads(),
       signedIn: () => this.session.state === 'signed_in',
-      attention: () => this.#attentionState(),
+      attentive: () => this,
       tap: (taps) => this.surface.tap(taps),
     };
   }
@@ -306,6 +316,7 @@ export class ParlorEngine implements Engine {
       platform: this.platform,
       learnUsers: (users) => this.users.put(users),
       user: (id) => this.users.get(id),
+      level: () => this.preferences.of(log.room.id).level,
       changed: () => this.#frames.touch(log.room.id),
       make: (change) => this.#make(change),
       kick: () => this.#online?.flusher.kick(),
@@ -377,22 +388,8 @@ export class ParlorEngine implements Engine {
     }
     this.rooms.refresh();
     this.connection.refresh();
-    const place = this.#shown === null ? '' : (this.rooms.get(this.#shown)?.title ?? '');
+    const place = this.shown === null ? '' : (this.rooms.get(this.shown)?.title ?? '');
     const { unread, mentions } = sum([this.rooms, this.rooms.threads]);
     this.surface.badge({ place, workspace: this.workspace.name, unread, mentions });
-  }
-
-  #attentionState(): AttentionState {
-    return {
-      me: this.#meId,
-      sound: this.settings.sound,
-      presence: this.presence.mine,
-      shown: this.#shown,
-      isDirect: (room) => this.#replica.rooms.get(room)?.room.kind === 'direct',
-      concerns: ({ room, thread, in_room }) => {
-        const log = this.#replica.rooms.get(room);
-        return log === undefined || log.stands({ in_room }) || log.follows.has(thread ?? 0);
-      },
-    };
   }
 }

@@ -3,6 +3,5 @@
 export type * from './api';
 export { createEngine } from './create';
 export { provideEngine, useEngine } from './context';
-export { EmojiBook, type EmojiChoice } from './emoji';
 export { inertDocument, setHtml } from './trusted';
 export * from './protocol.gen';

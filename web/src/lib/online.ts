@@ -1,4 +1,5 @@
-import { Attention, type AttentionState } from './attention/attention';
+import { Attention } from './attention/attention';
+import { attentionOf, type Attentive } from './attention/state';
 import type { Failure } from './failure';
 import { ReadMarks } from './log/marks';
 import type { Replica } from './log/replica';
@@ -45,7 +46,8 @@ export interface OnlineEvents {
   /** The files on their way. */
   uploads(): Promise<UploadBook>;
   signedIn(): boolean;
-  attention(): AttentionState;
+  /** What attention goes by. */
+  attentive(): Attentive;
   tap(taps: 1 | 2): void;
 }
 
@@ -67,7 +69,7 @@ export class Online {
   readonly drafts: DraftSender;
 
   constructor({ platform, replica, outbox, drafts }: OnlineParts, events: OnlineEvents) {
-    const attention = new Attention(platform, events.attention, events.tap);
+    const attention = new Attention(platform, () => attentionOf(events.attentive(), replica), events.tap);
     this.http = new Http(platform);
     this.link = this.#makeLink(platform, events);
     this.caller = new Caller(this.http, this.link, () => events.ended(null));

@@ -218,6 +218,13 @@ users: Array<User>,
 /** Where the next page begins; absent on the last one. */
 next?: number, };
 
+/** A folder of rooms in a user's side bar. */
+export type Folder = { 
+/** Chosen by the client, once for each folder. The name may change, this does not. */
+id: Nonce, 
+/** 1 to 40 characters. */
+name: string, };
+
 /** Where a user stands in a thread that they follow. */
 export type Followed = { 
 /** Its root message. */
@@ -359,6 +366,9 @@ export type Item = { "kind": "message" } & Message | { "kind": "line" } & Entry;
 /** Pushed to a socket that fell behind and lost its queue: sync now. */
 export type Lagged = Record<symbol, never>;
 
+/** How much of a room calls the user: what counts for them, sounds, and shows in the title. */
+export type Level = "all" | "mentions" | "nothing";
+
 /** What a page says of itself. Everything in it comes from strangers: show the link's host beside it. */
 export type LinkPreview = { 
 /** The link as the message has it. */
@@ -431,7 +441,8 @@ members: Array<RoomMember>,
 /** Whether there are more. */
 more: boolean, };
 
-/** Lists unread messages in rooms that mention the caller, the oldest of each room first; direct rooms are left out. */
+/** Lists unread messages in rooms that mention the caller, the oldest of each room first. Direct rooms are left out, and
+ * without `room` those that the caller has muted. */
 export type MentionList = { 
 /** Only in this room. */
 room?: RoomId, };
@@ -650,7 +661,11 @@ room: RoomId,
 /** The root message. */
 thread: number, 
 /** Every reply up to here is read. */
-marker: number, } | { "type": "my:settings_changed", 
+marker: number, } | { "type": "my:rooms_preferred", 
+/** What they want of these now. */
+rooms: Array<RoomPreference>, 
+/** All their folders from top to bottom, if they are others than before. */
+folders?: Array<Folder>, } | { "type": "my:settings_changed", 
 /** All settings. */
 settings: Settings, } | { "type": "my:reminder_set", 
 /** The reminder as it is now. */
@@ -680,6 +695,8 @@ head: number,
 settings: Settings, 
 /** The messages that the caller has saved, by room. */
 saved: { [key in string]: Array<number> }, 
+/** What the caller wants of their rooms. */
+preferences: Preferences, 
 /** The caller's drafts. */
 drafts: Array<Draft>, };
 
@@ -803,6 +820,13 @@ by: UserId,
 at_ms: number, 
 /** The file. */
 file: File, };
+
+/** What a user wants of all their rooms. */
+export type Preferences = { 
+/** By room; one that is not here is as usual: it calls with every message and stands in no folder. */
+rooms: Array<RoomPreference>, 
+/** The folders, from top to bottom. */
+folders: Array<Folder>, };
 
 /** Whether somebody is there. */
 export type Presence = "online" | "away" | "dnd" | "offline";
@@ -1083,6 +1107,27 @@ role: Role, };
 export type RoomOpened = { 
 /** The room. */
 room: Room, };
+
+/** Sets what the caller wants of some of their rooms, and their folders, all of it or none. It says how it shall be, so
+ * that a repeat changes nothing. */
+export type RoomPrefer = { 
+/** At most 200, of rooms that the caller is in. */
+rooms?: Array<RoomPreference>, 
+/** All folders from top to bottom, at most 50, in the place of those before. Absent: they stay. */
+folders?: Array<Folder>, };
+
+/** What a user wants of one of their rooms. Only they see it; it ends when they leave the room. */
+export type RoomPreference = { 
+/** The room. */
+room: RoomId, 
+/** How much of it calls the user. */
+level: Level, 
+/** Whether it stands among the favourites. */
+favourite: boolean, 
+/** The folder that it stands in unless it is a favourite. One that is not there any more is none. */
+folder?: Nonce, 
+/** Its place where it stands, the least first; rooms without one follow in the usual order. */
+place?: number, };
 
 /** A room as the caller has it. */
 export type RoomState = { 
@@ -1593,6 +1638,7 @@ export interface Calls {
   "room:leave": { request: RoomLeave; reply: Written };
   "room:change": { request: RoomChange; reply: Written };
   "room:history": { request: RoomHistory; reply: Page };
+  "room:prefer": { request: RoomPrefer; reply: Done };
   "member:list": { request: MemberList; reply: Members };
   "member:add": { request: MemberAdd; reply: Written };
   "member:remove": { request: MemberRemove; reply: Written };
@@ -1667,6 +1713,7 @@ export interface Pushes {
   "my:thread_marked": MyEntry;
   "my:message_saved": MyEntry;
   "my:message_unsaved": MyEntry;
+  "my:rooms_preferred": MyEntry;
   "my:settings_changed": MyEntry;
   "my:reminder_set": MyEntry;
   "my:reminder_due": MyEntry;
@@ -1698,6 +1745,9 @@ export const STATUS_CHARS = 100;
 export const PASSWORD_MIN_CHARS = 8;
 export const PASSWORD_MAX_CHARS = 256;
 export const DIRECT_PEOPLE = 20;
+export const PREFERENCES_PER_CALL = 200;
+export const FOLDERS_PER_USER = 50;
+export const FOLDER_CHARS = 40;
 export const WATCHED_USERS = 500;
 export const HISTORY_ITEMS = 100;
 export const SYNC_ENTRIES = 500;

@@ -191,6 +191,7 @@ impl Cast {
                 json!({ "room": room })
             }
             "room:history" => json!({ "room": room, "from": "latest", "limit": 10 }),
+            "room:prefer" => json!({ "folders": [{ "id": nonce(), "name": "Work" }] }),
             "room:create" | "room:direct" | "room:join" | "room:leave" | "room:change" | "member:add"
             | "member:remove" | "member:change" => self.about_a_room(name, room).await,
             "message:preview" => json!({ "room": room, "text": "hello" }),

@@ -41,7 +41,13 @@ impl Snapshot {
             |row| Ok((row.get(0)?, codec::settings(row.get_ref(1)?.as_str_or_null()?)?)),
         )?;
         let Some((head, settings)) = found else { return Ok(None) };
-        Ok(Some(Mine { head, settings, saved: self.saved_seqs(user)?, drafts: self.drafts(user)? }))
+        Ok(Some(Mine {
+            head,
+            settings,
+            saved: self.saved_seqs(user)?,
+            preferences: self.preferences(user)?,
+            drafts: self.drafts(user)?,
+        }))
     }
 
     /// Where a member stands in a room; `None` if they are no member.

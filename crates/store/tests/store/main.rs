@@ -14,6 +14,7 @@ mod marks;
 mod messages;
 mod model;
 mod people;
+mod preferences;
 mod previews;
 mod rooms;
 mod search;

@@ -2,6 +2,7 @@
 //! that the entries before it allow; every view folded from entries, at once or in pieces, equals the tables.
 
 mod previews;
+mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +17,16 @@ use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::pins::{PinMessage, UnpinMessage};
 use parlor_store::write::polls::{ClosePoll, Vote};
+use parlor_store::write::preferences::PreferRooms;
 use parlor_store::write::previews::RemovePreview;
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
-use parlor_store::write::threads::{FollowThread, MarkThread, UnfollowThread};
+use parlor_store::write::threads::{FollowThread, UnfollowThread};
 use parlor_store::{Published, Refused};
 use proptest::prelude::*;
 
 use crate::house::{House, Person, attached, preview, text};
+use crate::preferences::{self, Preferred};
 use crate::steps::{EMOJI, Step, Try, steps};
 use crate::view::{Folded, View};
 use previews::removal;
@@ -77,6 +80,8 @@ pub(crate) struct World {
     versions: BTreeMap<(RoomId, Seq), Seq>,
     /// Messages off which somebody took a preview.
     unwanted: BTreeSet<(RoomId, Seq)>,
+    /// What users want of their rooms: a fold of their own logs.
+    preferences: BTreeMap<UserId, Preferred>,
     pub(crate) made: Vec<Made>,
 }
 
@@ -99,6 +104,7 @@ impl World {
             follows: BTreeMap::new(),
             versions: BTreeMap::new(),
             unwanted: BTreeSet::new(),
+            preferences: BTreeMap::new(),
             made: Vec::new(),
         };
         world.hear();
@@ -127,6 +133,7 @@ impl World {
     }
 
     fn hear_own(&mut self, user: UserId, body: &UserBody) {
+        self.preferences.entry(user).or_default().apply(body);
         let (UserBody::ThreadFollowed { room, .. }
         | UserBody::ThreadUnfollowed { room, .. }
         | UserBody::ThreadMarked { room, .. }
@@ -154,6 +161,7 @@ impl World {
             Step::Preview { room, message, pages, stale } => self.preview(room, message, pages, stale).await,
             Step::Mark { who, room, seq } => self.mark(who, room, seq).await,
             Step::MarkThread { who, room, thread, seq } => self.mark_thread(who, room, thread, seq).await,
+            Step::Prefer { who, room, wish } => self.prefer(who, room, wish).await,
             Step::Sync { client, room, limit } => self.sync(client, self.rooms[room], limit).await,
         }
     }
@@ -220,15 +228,21 @@ impl World {
         self.hear();
     }
 
-    async fn mark_thread(&mut self, who: usize, room: usize, thread: u8, seq: Seq) {
+    async fn prefer(&mut self, who: usize, room: usize, wish: u8) {
         let (room, person) = (self.rooms[room], self.people[who]);
-        let follows = self.follows.get(&(room, person.id)).cloned().unwrap_or_default();
-        let Some((&thread, &before)) = follows.iter().nth(usize::from(thread) % (follows.len() + 1)) else {
-            return;
-        };
-        let marked = self.house.write(MarkThread { actor: person.acts(), room, thread, seq }).await;
-        let up_to = before.max(seq.min(self.views[&room].head));
-        assert_eq!(marked.map(|unread| unread.marker), Ok(up_to));
+        let known = self.preferences.get(&person.id).cloned().unwrap_or_default();
+        let (wanted, folders) = preferences::wish(room, wish);
+        let mut after = known.clone();
+        after.apply(&UserBody::RoomsPreferred { rooms: vec![wanted.clone()], folders: folders.clone() });
+        let prefer = PreferRooms { actor: person.acts(), rooms: vec![wanted], folders };
+        let answer = self.house.write(prefer).await;
+        if self.views[&room].members.contains_key(&person.id) {
+            assert_eq!(answer, Ok(()));
+            let told = self.house.heard().len();
+            assert_eq!(told, usize::from(after != known), "told once, and only if it is news");
+        } else {
+            assert_eq!(answer, Err(Refused::NotFound));
+        }
         self.hear();
     }
 
@@ -507,6 +521,7 @@ impl World {
             assert_eq!(members, view.members);
             assert_eq!(found.members as usize, members.len());
             for (who, person) in self.people.iter().enumerate() {
+                assert_eq!(self.house.wants(*person).await, self.preferences[&person.id]);
                 for (file, _) in self.files.clone() {
                     let user = person.id;
                     let seen = self.house.store.read(move |snapshot| snapshot.visible_file(user, file)).await;
@@ -521,40 +536,6 @@ impl World {
                 });
                 assert_eq!(unread.map(|unread| (unread.marker, (unread.unread, unread.mentions))), expected);
             }
-        }
-    }
-}
-
-impl World {
-    /// Each thread's page holds its replies, and everyone stands in the threads they follow where their own log says.
-    async fn check_threads(&self, room: RoomId) {
-        let view = &self.views[&room];
-        for root in view.messages.iter().filter(|(_, message)| message.replies.is_some()).map(|(seq, _)| *seq)
-        {
-            let read = self
-                .house
-                .store
-                .read(move |snapshot| Ok(snapshot.thread(room, root, Anchor::Latest, u32::MAX)?.unwrap()));
-            let page = read.await.unwrap();
-            let found: Vec<Seq> = page.items.iter().map(Item::seq).collect();
-            let in_thread = |message: &Folded| message.thread.is_some_and(|thread| thread.root == root);
-            let replies = view.messages.iter().filter(|(_, message)| in_thread(message)).map(|(seq, _)| *seq);
-            assert_eq!(found, replies.collect::<Vec<_>>());
-            assert_eq!(Folded::from(page.quoted[0].clone()), view.messages[&root]);
-        }
-        for person in self.people {
-            let user = person.id;
-            let followed = self.house.store.read(move |snapshot| {
-                snapshot.member(user, room)?.map(|member| snapshot.followed(&member)).transpose()
-            });
-            let found = followed.await.unwrap().unwrap_or_default().into_iter().map(|followed| {
-                (followed.thread, followed.unread.marker, (followed.unread.unread, followed.unread.mentions))
-            });
-            let follows = self.follows.get(&(room, user)).cloned().unwrap_or_default();
-            let expected = follows
-                .into_iter()
-                .map(|(root, marker)| (root, marker, view.unread(user, marker, Some(root))));
-            assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
         }
     }
 }

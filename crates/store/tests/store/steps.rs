@@ -59,6 +59,12 @@ pub(crate) enum Step {
         thread: u8,
         seq: Seq,
     },
+    /// Somebody wants something else of a room.
+    Prefer {
+        who: usize,
+        room: usize,
+        wish: u8,
+    },
     /// A client asks for some of what it misses.
     Sync {
         client: usize,
@@ -108,6 +114,7 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..4_usize, 0..3_usize, 0..40_u32).prop_map(|(who, room, seq)| Step::Mark { who, room, seq }),
         1 => (0..4_usize, 0..3_usize, any::<u8>(), 0..40_u32)
             .prop_map(|(who, room, thread, seq)| Step::MarkThread { who, room, thread, seq }),
+        2 => (0..4_usize, 0..3_usize, any::<u8>()).prop_map(|(who, room, wish)| Step::Prefer { who, room, wish }),
         2 => (0..3_usize, 0..3_usize, 1..8_u32).prop_map(|(client, room, limit)| Step::Sync { client, room, limit }),
     ];
     prop::collection::vec(step, 1..120)

@@ -8,6 +8,7 @@ const STATE: AttentionState = {
   sound: true,
   presence: 'online',
   shown: 'lobby',
+  level: (room) => (room === 'muted' ? 'nothing' : 'all'),
   isDirect: (room) => room === 'dm',
   concerns: ({ in_room }) => in_room,
 };
@@ -27,6 +28,11 @@ test('a message makes one tap; a mention, a call to the room and a direct messag
   expect(tapsFor(message({ mentions: ['ana'] }), STATE, true)).toBe(2);
   expect(tapsFor(message({ mentions_room: true }), STATE, true)).toBe(2);
   expect(tapsFor(message({ room: 'dm' }), STATE, true)).toBe(2);
+});
+
+test('a muted room makes no sound, not even when it calls', () => {
+  expect(tapsFor(message({ room: 'muted' }), STATE, false)).toBe(0);
+  expect(tapsFor(message({ room: 'muted', mentions: ['ana'] }), STATE, false)).toBe(0);
 });
 
 test('what is looked at, written by oneself or not wanted makes no sound', () => {

@@ -1,6 +1,6 @@
 import type { Badge } from './badge';
 import type { Platform } from '../platform';
-import type { Entry, Message, Presence, RoomId } from '../protocol.gen';
+import type { Entry, Level, Message, Presence, RoomId } from '../protocol.gen';
 
 /** Taps closer together than this are one. */
 const QUIET_MS = 1_500;
@@ -18,15 +18,17 @@ export interface AttentionState {
   readonly presence: Presence;
   /** The room that is on the screen. */
   readonly shown: RoomId | null;
+  /** How much of a room calls the user. */
+  level(room: RoomId): Level;
   isDirect(room: RoomId): boolean;
-  /** Whether a message stands where the user hears it: in a room, or in a thread that they follow. */
+  /** Whether a message stands where the user hears it: in a room that calls with everything, or in a thread that they follow. */
   concerns(message: Pick<Message, 'room' | 'thread' | 'in_room'>): boolean;
 }
 
 /** How many taps an entry deserves: none for one's own, for what is on screen and looked at, or when not to be disturbed. */
 export function tapsFor(entry: Entry, state: AttentionState, focused: boolean): 0 | 1 | 2 {
   if (entry.type !== 'message:created' || entry.by === state.me) return 0;
-  if (!state.sound || state.presence === 'dnd') return 0;
+  if (!state.sound || state.presence === 'dnd' || state.level(entry.room) === 'nothing') return 0;
   if (focused && entry.room === state.shown) return 0;
   const called = entry.mentions_room || entry.mentions.includes(state.me ?? '') || state.isDirect(entry.room);
   if (called) return 2;

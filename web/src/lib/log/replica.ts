@@ -1,7 +1,10 @@
 import type {
   Draft,
   Entry,
+  Folder,
   MyEntry,
+  Preferences,
+  RoomPreference,
   RoomState,
   RoomSync,
   Settings,
@@ -32,6 +35,9 @@ export interface ReplicaEvents {
   drafts(drafts: readonly Draft[]): void;
   /** Something that was put off until later changed: a draft, a scheduled message, a reminder. */
   later(entry: MyEntry): void;
+  /** What the user wants of some rooms, and all their folders if they are others. */
+  preferred(rooms: readonly RoomPreference[], folders?: readonly Folder[]): void;
+  preferredAll(preferences: Preferences): void;
   /** A message is saved now, or not any more. */
   saved(room: string, seq: number, is: boolean): void;
   /** All that is saved, by room. */
@@ -137,6 +143,7 @@ export class Replica {
       this.cursor = mine.head;
       this.events.settings(mine.settings);
       this.events.savedAll(mine.saved);
+      this.events.preferredAll(mine.preferences);
       this.events.drafts(mine.drafts);
       return 'nothing';
     }
@@ -163,6 +170,7 @@ export class Replica {
       case 'my:room_joined':
         return full || this.rooms.has(entry.room) ? 'nothing' : 'sync';
       case 'my:room_left':
+        this.events.preferred([{ room: entry.room, level: 'all', favourite: false }]);
         if (!full) this.#close(entry.room);
         return 'nothing';
       case 'my:read_marked': {
@@ -184,6 +192,9 @@ export class Replica {
       case 'my:message_saved':
       case 'my:message_unsaved':
         this.events.saved(entry.room, entry.message, entry.type === 'my:message_saved');
+        return 'nothing';
+      case 'my:rooms_preferred':
+        this.events.preferred(entry.rooms, entry.folders);
         return 'nothing';
       case 'my:settings_changed':
         this.events.settings(entry.settings);

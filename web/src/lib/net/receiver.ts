@@ -56,6 +56,7 @@ export class Receiver {
       'my:thread_followed': mine,
       'my:thread_unfollowed': mine,
       'my:thread_marked': mine,
+      'my:rooms_preferred': mine,
       'my:settings_changed': mine,
       'my:reminder_set': mine,
       'my:reminder_due': mine,

@@ -3,7 +3,7 @@ import type { DraftText, LinkedMessage, RoomView, ThreadView, UnreadSum } from '
 import type { RoomLog } from '../log/roomlog';
 import type { Change } from '../outbox/item';
 import type { Platform } from '../platform';
-import type { Entry, Forwarded, MessageSend, Role, Room, RoomDelta } from '../protocol.gen';
+import type { Entry, Forwarded, Level, MessageSend, Role, Room, RoomDelta } from '../protocol.gen';
 import { type MemberParts, MemberView } from './members.svelte';
 import { type TimelineParts, TimelineView } from './timeline.svelte';
 import { TypingView } from './typing.svelte';
@@ -13,6 +13,8 @@ export interface RoomParts extends TimelineParts, MemberParts {
   readonly platform: Platform;
   /** Shows a change of the user's at once and sends it when possible. */
   make(change: Change): void;
+  /** How much of the room calls the user. */
+  level(): Level;
   /** Something in the outbox may go out now. */
   kick(): void;
   /** The local read marker moved: the server is to be told. */
@@ -75,9 +77,16 @@ export class RoomState implements RoomView {
     this.mentions = unread.mentions;
     this.marker = unread.marker;
     this.lastActivityMs = Math.max(this.lastActivityMs, this.#lastMessageMs());
-    this.threads = sum([...this.log.follows.values()].map((standing) => standing.unread));
+    const follows = this.parts.level() === 'nothing' ? [] : [...this.log.follows.values()];
+    this.threads = sum(follows.map((standing) => standing.unread));
     this.timeline.refresh();
     for (const part of this.#open) part.refresh();
+  }
+
+  get counted(): { unread: number; mentions: number } {
+    const level = this.parts.level();
+    const mentions = level === 'nothing' ? 0 : this.mentions;
+    return { unread: level === 'all' ? this.unread : mentions, mentions };
   }
 
   get title(): string {

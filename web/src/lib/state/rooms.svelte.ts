@@ -63,7 +63,7 @@ export class RoomBook implements RoomList {
     const direct = all.filter(({ log }) => log.room.kind === 'direct');
     this.rooms = kept(this.rooms, rooms.toSorted(byName));
     this.direct = kept(this.direct, direct.toSorted(byActivity));
-    ({ unread: this.unread, mentions: this.mentions } = sum(all));
+    ({ unread: this.unread, mentions: this.mentions } = sum(all.map((room) => room.counted)));
     this.threads = sum(all.map((room) => room.threads));
   }
 }

@@ -2,7 +2,7 @@ import type { DraftText } from '../api';
 import type { KeptUpload } from '../files/pending';
 import type { Confirmed } from '../log/roomlog';
 import type { OutboxItem } from '../outbox/item';
-import type { RoomState, Settings, User, Workspace } from '../protocol.gen';
+import type { Preferences, RoomState, Settings, User, Workspace } from '../protocol.gen';
 
 /** Whose copy this is, and where their own log stands. */
 export interface Owner {
@@ -13,6 +13,7 @@ export interface Owner {
   workspace: Workspace;
   /** Saved messages: `room/seq`. */
   saved: readonly string[];
+  preferences: Preferences;
   /** Whether the user wants not to be disturbed on this device. */
   presence: 'online' | 'dnd';
 }
@@ -45,7 +46,7 @@ export interface Schema {
 }
 
 /** Number of the layout: one more whenever a record of the copy has another form. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 const STORES = ['owner', 'rooms', 'users', 'outbox', 'drafts', 'uploads'] as const;
 export type StoreName = (typeof STORES)[number];

@@ -1,7 +1,7 @@
 import type { Replica } from '../log/replica';
 import type { RoomLog } from '../log/roomlog';
 import type { Platform } from '../platform';
-import type { Settings, User, Workspace } from '../protocol.gen';
+import type { Preferences, Settings, User, Workspace } from '../protocol.gen';
 import type { Database, Kept } from './database';
 
 const KEEP_AFTER_MS = 1_000;
@@ -13,6 +13,7 @@ export interface KeptState {
   readonly settings: Settings;
   readonly workspace: Workspace;
   readonly saved: { readonly keys: readonly string[] };
+  readonly preferences: { readonly all: Preferences };
   readonly presence: { readonly chosen: 'online' | 'dnd' };
 }
 
@@ -85,7 +86,8 @@ export class Keeper {
     const { settings, workspace } = this.state;
     const presence = this.state.presence.chosen;
     const saved = this.state.saved.keys;
-    const record = { epoch, me, cursor, settings, workspace, saved, presence };
+    const preferences = this.state.preferences.all;
+    const record = { epoch, me, cursor, settings, workspace, saved, preferences, presence };
     const owner = this.#owner ? [['owner', record] as const] : [];
     this.clear();
     await Promise.all([

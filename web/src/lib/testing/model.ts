@@ -1,8 +1,9 @@
 import { Failure } from '../failure';
 import { fold, itemOf, targets } from '../log/fold';
+import { ownCalls, ownIn, type Own } from './own';
 import { pinCalls } from './pins';
 import { Votes, brought } from './polls';
-import { QUIET, SETTINGS, pageOf, roomOf, savedIn, unreadIn } from './views';
+import { QUIET, SETTINGS, pageOf, roomOf, unreadIn } from './views';
 import type { Body, ModelRoom, MyBody, Push } from './views';
 import type {
   Anchor,
@@ -243,17 +244,12 @@ export class ModelServer {
         return this.unread(room, user);
       },
       ...pinCalls(user, this),
-      'message:save': ({ room, seq }: Calls['message:save']['request']) => {
-        this.message(room, seq);
-        const there = (this.savedBy(user)[room] ?? []).includes(seq);
-        if (!there) this.#appendMine(user, { type: 'my:message_saved', room, message: seq });
-        return {};
-      },
-      'message:unsave': ({ room, seq }: Calls['message:unsave']['request']) => {
-        const there = (this.savedBy(user)[room] ?? []).includes(seq);
-        if (there) this.#appendMine(user, { type: 'my:message_unsaved', room, message: seq });
-        return {};
-      },
+      ...ownCalls({
+        message: (room, seq) => this.message(room, seq),
+        member: (room) => this.#member(room, user),
+        own: () => this.own(user),
+        append: (body) => this.#appendMine(user, body),
+      }),
       'read:get': ({ room }: Calls['read:get']['request']) => this.unread(room, user),
       'settings:change': ({ settings }: Calls['settings:change']['request']) => {
         this.#settings.set(user, settings);
@@ -281,9 +277,9 @@ export class ModelServer {
     };
   }
 
-  /** What a user has saved: the fold of their log. */
-  savedBy(user: string): Record<string, number[]> {
-    return savedIn(this.#mine.get(user) ?? []);
+  /** What a user's own log folds to. */
+  own(user: string): Own {
+    return ownIn(this.#mine.get(user) ?? []);
   }
 
   /** Writes an entry, once for each nonce. */
@@ -324,7 +320,7 @@ export class ModelServer {
       epoch: this.epoch,
       me: user,
       mine: resetMine
-        ? { how: 'reset', head: mine.length, settings, saved: this.savedBy(user), drafts: [] }
+        ? { how: 'reset', head: mine.length, settings, ...this.own(user), drafts: [] }
         : { how: 'entries', entries: mine.slice(cursor) },
       rooms: [],
       gone: Object.keys(request.rooms).filter((id) => !this.rooms.get(id)?.members.has(user)),

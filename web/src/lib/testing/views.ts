@@ -62,17 +62,6 @@ export function unreadIn(
   return { marker, unread: after.length, mentions: calling.length, head };
 }
 
-/** What a user has saved: the fold of their log. */
-export function savedIn(mine: readonly MyEntry[]): Record<string, number[]> {
-  const saved: Record<string, number[]> = {};
-  for (const entry of mine) {
-    if (entry.type !== 'my:message_saved' && entry.type !== 'my:message_unsaved') continue;
-    const others = (saved[entry.room] ?? []).filter((seq) => seq !== entry.message);
-    saved[entry.room] = entry.type === 'my:message_saved' ? [...others, entry.message] : others;
-  }
-  return saved;
-}
-
 /** A page of some items, with the messages that they answer. */
 export function pageOf(
   { all, quotable, users, head }: { all: readonly Item[]; quotable: readonly Item[]; users: User[]; head: number },

@@ -67,7 +67,7 @@ function happen(world: World, random: Random): void {
   const here = server.rooms.get(room)?.members.has(by);
   const known = server.items(room).flatMap((item) => (item.kind === 'message' ? [item] : []));
   const message = known.length > 0 ? random.pick(known.slice(-20)) : undefined;
-  const dice = random.below(19);
+  const dice = random.below(20);
   const polls = known.filter(({ poll }) => poll && !poll.closed);
   const asked = polls.length > 0 ? random.pick(polls) : undefined;
   const options = ['tea', 'coffee', 'water'];
@@ -90,7 +90,11 @@ function happen(world: World, random: Random): void {
     server.call(by, message.pinned ? 'message:unpin' : 'message:pin', { room, seq: message.seq, nonce });
   else if (message && dice === 13)
     server.call(by, random.pick(['message:save', 'message:unsave']), { room, seq: message.seq });
-  else if (dice === 14) server.call(by, 'read:rewind', { room, seq: random.below(server.head(room)) });
+  else if (dice === 19) {
+    const level = random.pick(['all', 'mentions', 'nothing'] as const);
+    const folders = random.chance(0.5) ? {} : { folders: [{ id: nonce, name: nonce }] };
+    server.call(by, 'room:prefer', { rooms: [{ room, level, favourite: random.chance(0.5) }], ...folders });
+  } else if (dice === 14) server.call(by, 'read:rewind', { room, seq: random.below(server.head(room)) });
   else server.say(room, by, random.pick(['hi', 'hello @ana']), message && dice === 5 ? { reply_to: message.seq } : {});
 }
 
@@ -166,10 +170,18 @@ async function check(engine: Engine, world: World): Promise<void> {
     expect(shown(engine, id)).toEqual(told(world.server.items(id)));
     const { unread, mentions, marker } = world.server.unread(id, 'ana');
     expect(room).toMatchObject({ unread, mentions, marker });
-    const saved = world.server.savedBy('ana')[id] ?? [];
+    const saved = world.server.own('ana').saved[id] ?? [];
     for (const { seq } of world.server.items(id)) expect(engine.saved.has(id, seq)).toBe(saved.includes(seq));
     expect(room.room.members).toBe(world.server.rooms.get(id)?.room.members);
   }
-  const all = ROOMS.filter((id) => engine.room(id)).map((id) => world.server.unread(id, 'ana'));
-  expect(engine.rooms.unread).toBe(all.reduce((sum, { unread }) => sum + unread, 0));
+  const { rooms, folders } = world.server.own('ana').preferences;
+  expect(engine.preferences.folders).toEqual(folders);
+  let calling = 0;
+  for (const id of ROOMS.filter((one) => engine.room(one))) {
+    const wanted = rooms.find(({ room }) => room === id) ?? { room: id, level: 'all', favourite: false };
+    expect(engine.preferences.of(id)).toEqual(wanted);
+    const { unread, mentions } = world.server.unread(id, 'ana');
+    calling += { all: unread, mentions, nothing: 0 }[wanted.level];
+  }
+  expect(engine.rooms.unread).toBe(calling);
 }

@@ -83,6 +83,17 @@ export const COMMANDS: readonly Command[] = [
     run: (words) => ({ send: `_${wanted(words, 'What do you do? Such as: /me puts the kettle on')}_` }),
   },
   {
+    name: 'mute',
+    takes: '',
+    help: 'Mute this room, or hear it again',
+    async run(_, { engine, place: { room } }) {
+      const want = engine.preferences.of(room.id);
+      const muted = want.level === 'nothing';
+      await engine.preferences.set([{ ...want, level: muted ? 'all' : 'nothing' }]);
+      return { tell: muted ? `${room.title} calls you again` : `${room.title} is muted. /mute ends it.` };
+    },
+  },
+  {
     name: 'poll',
     takes: 'question',
     help: 'Ask with a poll',

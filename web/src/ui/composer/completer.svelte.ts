@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
-import type { EmojiBook, Engine, RoomView, User } from '../../lib';
+import type { Engine, RoomView, User } from '../../lib';
+import type { EmojiBook } from '../emoji/emoji';
 import { fitting } from '../search/match';
 import { closedEmojiAt, completed, triggerAt, type Replacement, type Trigger } from './completion';
 import { emojiOf, rankedEmoji } from './emojirank';

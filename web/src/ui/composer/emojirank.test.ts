@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EmojiChoice } from '../../lib';
+import type { EmojiChoice } from '../emoji/emoji';
 import { emojiOf, rankedEmoji } from './emojirank';
 
 const choice = (emoji: string, name: string, ...shortcodes: string[]): EmojiChoice => ({ emoji, name, shortcodes });

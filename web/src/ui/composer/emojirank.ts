@@ -1,4 +1,4 @@
-import type { EmojiChoice } from '../../lib';
+import type { EmojiChoice } from '../emoji/emoji';
 
 /**
  * Emoji for the beginning of a shortcode, best first: the shortcode itself, one that begins with it, the shorter the

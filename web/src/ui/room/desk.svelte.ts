@@ -3,6 +3,7 @@ import type { DraftText, Engine, MessageRow, Reading, RoomView, ThreadView } fro
 import { draftKey } from '../composer/place';
 import { copyText } from '../parts/clipboard';
 import { longTime } from '../parts/times';
+import { booksOf } from '../emoji/books';
 import type { Screen } from '../shell/screen.svelte';
 import { lastOwn } from './entries';
 
@@ -196,7 +197,7 @@ export class Desk {
     );
     if (mine) return this.room.unreact(row.seq, emoji);
     this.room.react(row.seq, emoji);
-    this.screen.recent.used(emoji);
+    booksOf(this.screen).recent.used(emoji);
   }
 
   async copyLink(row: MessageRow): Promise<void> {

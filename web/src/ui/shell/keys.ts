@@ -34,10 +34,10 @@ function take(event: KeyboardEvent, act: () => void): void {
 /** Goes to the next room, or the next one with something unread, in the order of the side bar. */
 function step({ engine, router, screen }: Keyed, by: 1 | -1, onlyUnread: boolean): void {
   if (screen.dialog) return;
-  const all = roomsInOrder(engine.rooms);
+  const all = roomsInOrder(engine);
   const at = all.findIndex((room) => room === screen.room);
   for (let far = 1; far <= all.length; far += 1) {
     const room = all.at((at + by * far + all.length * far) % all.length);
-    if (room && room !== screen.room && (!onlyUnread || room.unread > 0)) return router.go(`/r/${room.id}`);
+    if (room && room !== screen.room && (!onlyUnread || room.counted.unread > 0)) return router.go(`/r/${room.id}`);
   }
 }

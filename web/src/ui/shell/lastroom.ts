@@ -1,6 +1,7 @@
 import type { RoomList, RoomView } from '../../lib';
+import { keep, readKept } from './kept';
 
-const KEPT = 'parlor-rooms';
+const KEPT = 'rooms';
 /** Rooms that are remembered. */
 const REMEMBERED = 30;
 
@@ -19,26 +20,14 @@ export function recentFirst(rooms: readonly RoomView[]): RoomView[] {
 }
 
 export function rememberRoom(id: string): void {
-  try {
-    localStorage.setItem(KEPT, [id, ...remembered().filter((other) => other !== id)].slice(0, REMEMBERED).join(' '));
-  } catch {
-    // Storage can be forbidden; the first room is a good start too.
-  }
+  keep(KEPT, [id, ...remembered().filter((other) => other !== id)].slice(0, REMEMBERED).join(' '));
 }
 
 /** Whoever comes next on this device does not learn which rooms were read. */
 export function forgetRoom(): void {
-  try {
-    localStorage.removeItem(KEPT);
-  } catch {
-    // Nothing was kept either.
-  }
+  keep(KEPT, null);
 }
 
 function remembered(): string[] {
-  try {
-    return localStorage.getItem(KEPT)?.split(' ') ?? [];
-  } catch {
-    return [];
-  }
+  return (readKept(KEPT) ?? '').split(' ');
 }

@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
-import { EmojiBook, type Engine, type Forwarded, type RoomView, type User, type UserId } from '../../lib';
+import type { Engine, Folder, Forwarded, RoomView, User, UserId } from '../../lib';
 import type { Place } from '../composer/place';
-import { RecentEmoji } from '../emoji/recent.svelte';
+import type { EmojiBooks } from '../emoji/books';
 import type { Router } from '../router.svelte';
 import type { Searching } from '../search/searching.svelte';
 
@@ -9,7 +9,8 @@ import type { Searching } from '../search/searching.svelte';
 export type DialogName =
   | { readonly name: 'create-room' | 'browse' | 'direct' | 'switcher' | 'keys' }
   | { readonly name: 'invite'; readonly room: RoomView | undefined }
-  | { readonly name: 'room-settings' | 'add-members' | 'date'; readonly room: RoomView }
+  | { readonly name: 'room-settings' | 'add-members' | 'date' | 'preferences'; readonly room: RoomView }
+  | { readonly name: 'folder'; readonly folder: Folder | undefined }
   | { readonly name: 'profile'; readonly user: UserId }
   | { readonly name: 'remove'; readonly room: RoomView; readonly user: User }
   | { readonly name: 'commands'; readonly room: RoomView }
@@ -21,8 +22,8 @@ export type DialogName =
 /** What is on the screen beyond what the address says: the open dialog and what several parts share. */
 export class Screen {
   dialog = $state.raw<DialogName | null>(null);
-  readonly recent = new RecentEmoji();
-  readonly emoji = new EmojiBook();
+  /** Read by `booksOf`. */
+  emoji: EmojiBooks | undefined;
   /** The search that was begun last, so that one can come back to it. */
   searching: Searching | undefined;
 

@@ -1,33 +1,34 @@
-const KEPT = 'parlor-side';
+import { keep, readKept } from './kept';
 
-/** Whether the side bar is folded away on a wide screen; kept on this device. */
+/** How the side bar stands on this device: whether it is there, which sections are folded, whether only unread rooms show. */
 export class SideState {
-  hidden = $state(read() === 'hidden');
+  hidden = $state(readKept('side') === 'hidden');
+  onlyUnread = $state(readKept('unread') === 'only');
+  /** Ids of sections that do not stand as they begin: folded, or open where they begin folded. */
+  #turned = $state.raw<readonly string[]>((readKept('turned') ?? '').split(' '));
 
   hide(): void {
     this.hidden = true;
-    write('hidden');
+    keep('side', 'hidden');
   }
 
   show(): void {
     this.hidden = false;
-    write('shown');
+    keep('side', 'shown');
   }
-}
 
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEPT);
-  } catch {
-    // Storage can be forbidden; then the side bar starts shown.
-    return null;
+  filter(): void {
+    this.onlyUnread = !this.onlyUnread;
+    keep('unread', this.onlyUnread ? 'only' : 'all');
   }
-}
 
-function write(value: string): void {
-  try {
-    localStorage.setItem(KEPT, value);
-  } catch {
-    // It holds until the page is closed.
+  isFolded(section: string): boolean {
+    return this.#turned.includes(section) !== (section === 'archived');
+  }
+
+  fold(section: string): void {
+    const others = this.#turned.filter((id) => id !== section);
+    this.#turned = others.length < this.#turned.length ? others : [...others, section];
+    keep('turned', this.#turned.join(' '));
   }
 }

@@ -40,7 +40,7 @@ export class CatchUpList {
     const all = [
       ...this.#mentions.flatMap((message) => this.#mention(message)),
       ...this.#threads.flatMap((listing) => this.#thread(listing)),
-      ...[...direct, ...rooms].filter(({ unread }) => unread > 0).map((room) => this.#room(room)),
+      ...[...direct, ...rooms].filter(({ counted }) => counted.unread > 0).map((room) => this.#room(room)),
     ];
     const now = Date.now();
     return all.filter(({ key }) => (this.#away.get(key) ?? 0) <= now);
@@ -117,13 +117,14 @@ export class CatchUpList {
   }
 
   #room(room: RoomView): Waiting {
+    const { unread, mentions } = room.counted;
     return {
       key: `room/${room.id}`,
       kind: 'room',
       title: room.title,
-      text: room.unread === 1 ? '1 unread message' : `${room.unread} unread messages`,
-      count: room.unread,
-      calls: room.mentions > 0,
+      text: unread === 1 ? '1 unread message' : `${unread} unread messages`,
+      count: unread,
+      calls: mentions > 0,
       open: () => this.router.go(`/r/${room.id}`),
       done: () => Promise.resolve(room.markRead()),
     };

@@ -30,18 +30,6 @@ export class EmojiBook {
     return (await database.getEmojiBySearchQuery(query)).flatMap(choice);
   }
 
-  /** Those that the user put on messages most often. */
-  async favourites(limit: number): Promise<EmojiChoice[]> {
-    const database = await this.#open();
-    return (await database.getTopFavoriteEmoji(limit)).flatMap(choice);
-  }
-
-  /** Counts a use, for `favourites`. */
-  async used(emoji: string): Promise<void> {
-    const database = await this.#open();
-    await database.incrementFavoriteEmojiCount(emoji);
-  }
-
   #open(): Promise<Database> {
     this.#database ??= open();
     return this.#database;

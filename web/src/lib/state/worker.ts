@@ -1,0 +1,23 @@
+import { workerUrl } from '../trusted';
+
+const LOOK_EVERY_MS = 60 * 60_000;
+
+/** Registers the service worker and tells of newer ones. Nothing happens where there are none: on plain HTTP beyond this machine. */
+export async function register(waits: (waiting: ServiceWorker) => void): Promise<void> {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  let controlled = serviceWorker.controller !== null;
+  serviceWorker.addEventListener('controllerchange', () => {
+    // The first worker takes over a page that is current already.
+    if (controlled) location.reload();
+    controlled = true;
+  });
+  const registration = await serviceWorker.register(workerUrl(), { scope: '/' }).catch(() => undefined);
+  if (!registration) return;
+  const look = () => {
+    if (registration.waiting && serviceWorker.controller) waits(registration.waiting);
+  };
+  look();
+  registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+  setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
+}
