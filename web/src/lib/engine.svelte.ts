@@ -285,6 +285,7 @@ export class ParlorEngine implements Engine {
       connected: () => {
         this.presence.connected();
         this.users.again();
+        this.update.look();
       },
       lost: () => this.presence.lost(),
       ended: (why) => void this.#end(why),

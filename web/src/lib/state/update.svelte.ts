@@ -4,14 +4,20 @@ import type { Update } from '../api';
 export class UpdateView implements Update {
   available = $state.raw(false);
   #waiting: ServiceWorker | undefined;
+  #ask: (() => void) | undefined;
 
   /** Registers the worker, whose chunk is not needed for the first paint. */
   async start(): Promise<void> {
     const { register } = await import('./worker');
-    await register((waiting) => {
+    this.#ask = await register((waiting) => {
       this.#waiting = waiting;
       this.available = true;
     });
+  }
+
+  /** The server may be a newer one: asks for its client. */
+  look(): void {
+    this.#ask?.();
   }
 
   apply(): void {
