@@ -134,6 +134,8 @@ export interface RoomView extends Reading {
   readonly counted: Omit<UnreadSum, 'places'>;
   /** What is unread in the threads here that the user follows; nothing of a muted room, and apart from its own counts. */
   readonly threads: UnreadSum;
+  /** The roots of those threads: all that have something unread. */
+  unreadThreads(): number[];
   /** When the last message came, in milliseconds since 1970; 0 when unknown. */
   readonly lastActivityMs: number;
   /** Others who type now. */

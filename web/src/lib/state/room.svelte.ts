@@ -83,6 +83,11 @@ export class RoomState implements RoomView {
     for (const part of this.#open) part.refresh();
   }
 
+  unreadThreads(): number[] {
+    const follows = this.parts.level() === 'nothing' ? [] : [...this.log.follows];
+    return follows.flatMap(([root, { unread }]) => (unread.unread > 0 ? [root] : []));
+  }
+
   get counted(): { unread: number; mentions: number } {
     const level = this.parts.level();
     const mentions = level === 'nothing' ? 0 : this.mentions;
