@@ -41,7 +41,7 @@ pub struct Room {
     pub kind: RoomKind,
     /// How it is shown and who writes in it.
     pub style: RoomStyle,
-    /// Its name, unique among rooms that are not direct; empty for direct ones.
+    /// Its name, unique among public rooms without regard to letter case; empty for direct ones.
     pub name: String,
     /// Its topic; may be empty.
     pub topic: String,
@@ -107,7 +107,7 @@ pub struct RoomCreate {
     #[serde(default = "chat")]
     #[ts(optional, as = "Option<RoomStyle>")]
     pub style: RoomStyle,
-    /// Its name: 1 to 60 characters, unique without regard to letter case.
+    /// Its name: 1 to 60 characters; `conflict` if a public room has it, without regard to letter case.
     pub name: String,
     /// Its topic.
     #[serde(default)]

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_previews.sql"),
     include_str!("../migrations/0007_polls.sql"),
     include_str!("../migrations/0008_preferences.sql"),
+    include_str!("../migrations/0009_room_names.sql"),
 ];
 
 /// Brings the database up to date.

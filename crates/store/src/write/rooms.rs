@@ -233,7 +233,7 @@ impl ChangeRoom {
             (
                 id,
                 &change.name,
-                change.name.as_deref().map(fold),
+                change.name.as_deref().filter(|_| room.kind == RoomKind::Public).map(fold),
                 &change.topic,
                 change.style.map(Column::number),
                 change.guests,
@@ -259,8 +259,7 @@ pub(super) struct NewRoom<'a> {
 impl NewRoom<'_> {
     /// Makes the room, its log and the log's first entry. Nobody is in it yet.
     pub(super) fn create(&self, tx: &mut Tx<'_>, by: UserId) -> Result<RoomFacts, Fault> {
-        let named = self.kind != RoomKind::Direct;
-        if named {
+        if self.kind != RoomKind::Direct {
             name_is_free(tx, self.name, None)?;
         }
         let id = codec::room_id(random::number()?.cast_signed())?;
@@ -274,7 +273,7 @@ impl NewRoom<'_> {
                 self.kind.number(),
                 self.style.number(),
                 self.name,
-                named.then(|| fold(self.name)),
+                (self.kind == RoomKind::Public).then(|| fold(self.name)),
                 self.topic,
                 self.guests,
                 self.people,
@@ -285,6 +284,7 @@ impl NewRoom<'_> {
     }
 }
 
+/// Only public rooms have a name to themselves: a refusal over a private one would tell that it is there.
 fn name_is_free(tx: &Tx<'_>, name: &str, but: Option<RoomId>) -> Result<(), Fault> {
     let but = but.map_or(0, Column::number);
     let taken =

@@ -50,8 +50,30 @@ async fn a_room_is_created_once_with_its_members_and_moderated_by_its_creator() 
     assert_eq!(house.write(create()).await.unwrap().id, room.id, "a repeat finds the first one");
     assert_eq!(house.role_in(ben, room.id).await, Some(Role::Moderator));
     assert_eq!(house.role_in(cleo, room.id).await, Some(Role::Member));
-    let taken = house.write(house.new_room(house.ana, RoomKind::Public, "pLANS")).await;
-    assert_eq!(taken, Err(Refused::Conflict(Conflict::RoomNameTaken)));
+}
+
+#[tokio::test]
+async fn a_name_is_taken_by_public_rooms_only_so_that_nobody_finds_private_ones_by_trying() {
+    let house = House::new().await;
+    let ben = house.member("Ben").await;
+    let make = async |by, kind, name| house.write(house.new_room(by, kind, name)).await.map(|room| room.id);
+    let taken = Err(Refused::Conflict(Conflict::RoomNameTaken));
+    let hidden = make(ben, RoomKind::Private, "Plans").await.unwrap();
+    assert!(make(house.ana, RoomKind::Private, "plans").await.is_ok());
+    let rename = RoomChange { name: Some("Plans!".into()), ..RoomChange::default() };
+    let renamed = ChangeRoom {
+        actor: ben.at_least(Role::Moderator),
+        nonce: house.nonce(),
+        room: hidden,
+        change: rename,
+    };
+    house.write(renamed).await.unwrap();
+    for name in ["pLANS", "PLANS!"] {
+        assert!(make(house.ana, RoomKind::Public, name).await.is_ok(), "{name}");
+        for kind in [RoomKind::Public, RoomKind::Private] {
+            assert_eq!(make(ben, kind, name).await, taken, "{name}");
+        }
+    }
 }
 
 #[tokio::test]
