@@ -983,7 +983,7 @@ id: RoomId,
 kind: RoomKind, 
 /** How it is shown and who writes in it. */
 style: RoomStyle, 
-/** Its name, unique among rooms that are not direct; empty for direct ones. */
+/** Its name, unique among public rooms without regard to letter case; empty for direct ones. */
 name: string, 
 /** Its topic; may be empty. */
 topic: string, 
@@ -1015,7 +1015,7 @@ nonce: Nonce,
 kind: RoomKind, 
 /** How it is shown; chat when absent. */
 style?: RoomStyle, 
-/** Its name: 1 to 60 characters, unique without regard to letter case. */
+/** Its name: 1 to 60 characters; `conflict` if a public room has it, without regard to letter case. */
 name: string, 
 /** Its topic. */
 topic?: string, 

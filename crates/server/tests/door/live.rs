@@ -1,6 +1,7 @@
 //! A Socket.IO client over WebSocket, small enough to read: it answers pings, matches acks and keeps events in order.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
@@ -17,6 +18,7 @@ pub(crate) struct Live {
     events: VecDeque<(String, Value)>,
     next_ack: u64,
     closed: bool,
+    heard: String,
 }
 
 /// What a packet was.
@@ -39,7 +41,7 @@ impl Live {
         }
         let stream = TcpStream::connect(address).await?;
         let (stream, _) = within("the upgrade", client_async(request, stream)).await?;
-        Ok(Self { stream, events: VecDeque::new(), next_ack: 0, closed: false })
+        Ok(Self { stream, events: VecDeque::new(), next_ack: 0, closed: false, heard: String::new() })
     }
 
     /// Connects with this `auth`.
@@ -140,6 +142,11 @@ impl Live {
         self.events.drain(..).collect()
     }
 
+    /// Every packet since the last time, one a line, as they came.
+    pub(crate) fn heard(&mut self) -> String {
+        mem::take(&mut self.heard)
+    }
+
     async fn read(&mut self) -> Option<Came> {
         if self.closed {
             return None;
@@ -153,6 +160,7 @@ impl Live {
                 }
                 Some(Ok(_)) => continue,
             };
+            self.heard.extend([&text, "\n"]);
             match text.as_str() {
                 "2" => self.send("3").await,
                 "41" | "1" => {

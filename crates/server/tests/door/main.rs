@@ -4,6 +4,7 @@
 mod access;
 mod bots;
 mod brought;
+mod canary;
 mod commands;
 mod durable;
 mod files;

@@ -13,8 +13,8 @@ use crate::live::Live;
 use crate::pictures::encoded;
 use crate::stage::{Person, Stage, UNLIMITED, code, nonce};
 
-/// The pretended internet: `/page` and `/picture` on every host, and a wrong turn.
-struct Internet {
+/// The pretended internet: `/page`, `/picture` and `/says/{title}` on every host, and a wrong turn.
+pub(crate) struct Internet {
     address: String,
     asked: Arc<Mutex<Vec<String>>>,
     _serving: JoinSet<()>,
@@ -25,7 +25,7 @@ const PAGE: &str = "<!doctype html><title>Tea &amp; cake</title><meta property='
     <meta property='og:image:alt' content='A teapot'>";
 
 impl Internet {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -38,7 +38,10 @@ impl Internet {
                     request.push(stream.read_u8().await.unwrap());
                 }
                 let request = String::from_utf8(request).unwrap();
-                let (status, kind, body) = match request.split(' ').nth(1).unwrap() {
+                let path = request.split(' ').nth(1).unwrap();
+                let says = path.strip_prefix("/says/").map(|title| PAGE.replace("Tea", title));
+                let (status, kind, body) = match path {
+                    _ if says.is_some() => ("200 OK", "text/html", says.as_deref().unwrap().as_bytes()),
                     "/page" => ("200 OK", "text/html", PAGE.as_bytes()),
                     "/picture" => ("200 OK", "image/png", &picture[..]),
                     "/inside" => ("302 Found\r\nlocation: http://127.0.0.1/page", "text/html", &[][..]),
@@ -53,8 +56,13 @@ impl Internet {
         Self { address, asked, _serving: serving }
     }
 
+    /// How often it was asked for something.
+    pub(crate) fn asked(&self) -> usize {
+        self.asked.lock().unwrap().len()
+    }
+
     /// A server that has this internet and no other.
-    async fn stage(&self) -> (Stage, Person) {
+    pub(crate) async fn stage(&self) -> (Stage, Person) {
         let internet = format!("--pretended-internet={}", self.address);
         let stage = Stage::with(&[&UNLIMITED[..], &["--link-previews=true", &internet]].concat()).await;
         let ana = stage.owner().await;
@@ -80,7 +88,7 @@ impl Stage {
 }
 
 /// The previews that come to this message.
-async fn previewed(live: &mut Live, seq: &Value) -> Value {
+pub(crate) async fn previewed(live: &mut Live, seq: &Value) -> Value {
     loop {
         let entry = live.next("message:previewed").await;
         if entry["message"] == *seq {

@@ -282,7 +282,8 @@ impl Person {
 pub(crate) struct Answer {
     /// Status.
     pub(crate) status: u16,
-    headers: Vec<(String, String)>,
+    /// Names, in lower case, and values.
+    pub(crate) headers: Vec<(String, String)>,
     /// Body as it came.
     pub(crate) bytes: Vec<u8>,
     /// Body as JSON; null when it is none.
