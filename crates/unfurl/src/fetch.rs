@@ -15,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use url::Url;
 
@@ -24,7 +24,7 @@ use crate::net::Net;
 use crate::pace::Pace;
 use crate::page::{self, Page};
 
-/// Time for everything that one page or picture takes, once it is its host's turn.
+/// Time for everything that one page or picture takes, without what is spent waiting for its hosts' turns.
 const TIME: Duration = Duration::from_secs(5);
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
@@ -129,9 +129,23 @@ impl Fetcher {
         Ok(self.fetch(url, &PICTURE).await?.2)
     }
 
+    /// Asks a place and those that it leads to, each host when it is its turn. Only the asking takes of the time.
     async fn fetch(&self, url: &Url, wanted: &Wanted) -> Result<(Url, String, Bytes), Refused> {
-        self.0.pace.turn(&self.place(url)?.host).await?;
-        timeout(TIME, self.follow(url.clone(), wanted)).await.unwrap_or(Err(Refused::Slow))
+        let (mut url, mut host, mut left) = (url.clone(), String::new(), TIME);
+        for _ in 0..=REDIRECTS {
+            let place = self.place(&url)?;
+            if place.host != host {
+                self.0.pace.turn(&place.host).await?;
+                host.clone_from(&place.host);
+            }
+            let began = Instant::now();
+            match timeout(left, self.once(&url, &place, wanted)).await.unwrap_or(Err(Refused::Slow))? {
+                Answer::Body(kind, body) => return Ok((url, kind, body)),
+                Answer::Elsewhere(to) => url = url.join(&to).map_err(|_| Refused::Redirects)?,
+            }
+            left = left.saturating_sub(began.elapsed());
+        }
+        Err(Refused::Redirects)
     }
 
     fn place(&self, url: &Url) -> Result<Place, Refused> {
@@ -140,21 +154,10 @@ impl Fetcher {
         if own { Err(Refused::Inside) } else { Ok(place) }
     }
 
-    async fn follow(&self, mut url: Url, wanted: &Wanted) -> Result<(Url, String, Bytes), Refused> {
-        for _ in 0..=REDIRECTS {
-            match self.once(&url, wanted).await? {
-                Answer::Body(kind, body) => return Ok((url, kind, body)),
-                Answer::Elsewhere(to) => url = url.join(&to).map_err(|_| Refused::Redirects)?,
-            }
-        }
-        Err(Refused::Redirects)
-    }
-
     /// Asks one place, whose addresses are judged and then used.
-    async fn once(&self, url: &Url, wanted: &Wanted) -> Result<Answer, Refused> {
-        let place = self.place(url)?;
-        let request = request(url, &place, wanted)?;
-        let judged = self.0.net.resolve(&place).await?;
+    async fn once(&self, url: &Url, place: &Place, wanted: &Wanted) -> Result<Answer, Refused> {
+        let request = request(url, place, wanted)?;
+        let judged = self.0.net.resolve(place).await?;
         let stream = self.0.net.connect(&judged).await?;
         if !place.tls {
             return exchange(stream, request, wanted).await;

@@ -1,4 +1,4 @@
-//! How often a host is asked: once a second, however many people post its links.
+//! How often a host is asked: once a second, however many people post its links or those that lead to it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -37,8 +38,8 @@ pub struct Picture {
     pub alt: String,
 }
 
-/// Reads a page, which came from this address as this content type. `None` without a title, or in an encoding that is
-/// not read: UTF-8 is, and Latin-1.
+/// Reads a page, which came from this address as this content type. `None` without a title, or in an encoding that it
+/// does not tell and that is not UTF-8.
 pub(crate) fn read(url: &Url, kind: &str, bytes: &[u8]) -> Option<Page> {
     let tokenizer = Tokenizer::new(Head::default(), TokenizerOpts::default());
     feed(&tokenizer, &decode(kind, bytes)?);
@@ -90,24 +91,25 @@ fn calm(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The text of a page. What is UTF-8 counts as that, whatever it says; anything else has to say what it is.
 fn decode(kind: &str, bytes: &[u8]) -> Option<String> {
     let start = bytes.get(..PRESCAN).unwrap_or(bytes);
     let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let charset = charset(kind).or_else(|| charset(&start)).unwrap_or_default();
-    match charset.as_str() {
-        "iso-8859-1" | "latin1" | "windows-1252" | "us-ascii" if str::from_utf8(bytes).is_err() => {
-            // The controls that Windows has made letters of are left out.
-            let seen = |byte: &&u8| !matches!(byte, 0x80..=0x9F);
-            Some(bytes.iter().filter(seen).map(|byte| char::from(*byte)).collect())
+    let told = |text: &str| charset(text).and_then(|label| Encoding::for_label(label.as_bytes()));
+    // Only a page that is not in it can say that it is in UTF-16: its own words would be.
+    let own = || told(&start).filter(|encoding| ![UTF_16BE, UTF_16LE].contains(encoding));
+    let encoding = Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| told(kind)).or_else(own);
+    let encoding = encoding.unwrap_or(UTF_8);
+    // Some are written in the bytes of ASCII, and so would be UTF-8 as well.
+    let hidden = !encoding.is_ascii_compatible();
+    match str::from_utf8(bytes) {
+        Ok(text) if !hidden => Some(text.to_owned()),
+        // Cut off inside of the last character.
+        Err(error) if error.error_len().is_none() && !hidden => {
+            Some(String::from_utf8_lossy(bytes.get(..error.valid_up_to())?).into_owned())
         }
-        _ => match str::from_utf8(bytes) {
-            Ok(text) => Some(text.to_owned()),
-            // Cut off inside of the last character.
-            Err(error) if error.error_len().is_none() => {
-                Some(String::from_utf8_lossy(bytes.get(..error.valid_up_to())?).into_owned())
-            }
-            Err(_) => None,
-        },
+        _ if encoding == UTF_8 || encoding == REPLACEMENT => None,
+        _ => Some(encoding.decode(bytes).0.into_owned()),
     }
 }
 
@@ -234,9 +236,31 @@ mod tests {
             let html = format!("<title>x</title><meta property=og:image content='{dangerous}'>");
             assert_eq!(page(html.as_bytes()).unwrap().picture, None, "{dangerous}");
         }
-        assert_eq!(page(b"<meta charset=shift_jis><title>\x93\xFA\x96{</title>"), None);
-        assert_eq!(page(b"<meta charset='iso-8859-1'><title>caf\xE9</title>").unwrap().title, "café");
-        assert_eq!(page("<meta charset=latin1><title>café</title>".as_bytes()).unwrap().title, "café");
+    }
+
+    #[test]
+    fn a_page_is_read_in_the_encoding_that_it_tells_and_in_no_other() {
+        for (bytes, title) in [
+            (&b"<meta charset=shift_jis><title>\x93\xFA\x96{</title>"[..], Some("日本")),
+            (b"<meta charset=euc-kr><title>\xC7\xD1\xB1\xB9</title>", Some("한국")),
+            (b"<meta charset='gb2312'><title>\xD6\xD0\xCE\xC4</title>", Some("中文")),
+            (b"<meta charset=windows-1251><title>\xCC\xE8\xF0</title>", Some("Мир")),
+            (b"<meta charset=iso-2022-jp><title>\x1B$BF|K\\\x1B(B</title>", Some("日本")),
+            (b"<meta charset='iso-8859-1'><title>caf\xE9 \x96</title>", Some("café –")),
+            ("<meta charset=latin1><title>café</title>".as_bytes(), Some("café")),
+            (b"<meta charset=utf-16><title>ascii</title>", Some("ascii")),
+            (b"\xFE\xFF\0<\0t\0i\0t\0l\0e\0>\0h\0i\0<\0/\0t\0i\0t\0l\0e\0>", Some("hi")),
+            (b"<title>caf\xE9</title>", None),
+            (b"<meta charset=utf-8><title>caf\xE9</title>", None),
+            (b"<meta charset=unheard-of><title>caf\xE9</title>", None),
+            (b"<meta charset=hz-gb-2312><title>caf\xE9</title>", None),
+        ] {
+            assert_eq!(page(bytes).map(|page| page.title).as_deref(), title, "{}", bytes.escape_ascii());
+        }
+        let url = Url::parse("http://a.example/").unwrap();
+        let read =
+            super::read(&url, "text/html; charset=big5", b"<meta charset=utf-8><title>\xA4\xA4</title>");
+        assert_eq!(read.unwrap().title, "中", "the header counts before the page");
         assert_eq!(page(b"<title>cut</title>caf\xC3").unwrap().title, "cut");
     }
 

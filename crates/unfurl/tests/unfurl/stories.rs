@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use parlor_unfurl::{Fetcher, Net, Options, Pretended, Refused, Url};
 use tokio::io::AsyncWriteExt as _;
@@ -223,6 +224,17 @@ async fn a_body_without_end_is_left_and_a_head_without_end_too() {
     for path in ["/head", "/lines", "/noise"] {
         assert_eq!(net.page(&format!("http://site.test{path}")).await, Err(Refused::Unreachable), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_host_that_others_lead_to_is_asked_once_a_second_too() {
+    let net =
+        Internet::of(&[("/go", elsewhere("http://goal.test/there")), ("/there", page("There"))], &[]).await;
+    let (fetcher, began) = (net.fetcher(), Instant::now());
+    for from in ["http://one.test/go", "http://two.test/go"] {
+        assert_eq!(fetcher.page(&Url::parse(from).unwrap()).await.unwrap().title, "There");
+    }
+    assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
 }
 
 /// The clock stands still until nothing moves, and then runs on: silence takes no time.

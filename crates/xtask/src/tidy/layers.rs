@@ -30,6 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ts-rs", &["protocol"]),
     ("clap", &["server", "bench"]),
     ("html5ever", &["unfurl"]),
+    ("encoding_rs", &["unfurl"]),
     ("rustls", &["unfurl"]),
 ];
 
