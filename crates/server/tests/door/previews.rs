@@ -173,6 +173,23 @@ async fn a_preview_follows_the_text_and_goes_for_good_when_it_is_taken_off() {
 }
 
 #[tokio::test]
+async fn of_many_links_in_a_message_three_are_followed() {
+    let internet = Internet::new().await;
+    let (stage, ana) = internet.stage().await;
+    let room = stage.lobby_room(&ana).await;
+    let mut live = stage.live(&ana).await;
+    let link = |number: u32| format!("http://s{number}.test/says/x");
+    let links = |from: u32| (from..from + 100).map(link).collect::<Vec<_>>().join(" ");
+    let many = stage.says(&ana, &room, &links(0)).await;
+    assert_eq!(previewed(&mut live, &many).await.as_array().map(Vec::len), Some(3));
+    let edit = json!({ "room": room, "seq": many, "nonce": nonce(), "text": links(100) });
+    stage.call(&ana, "message:edit", edit).await.unwrap();
+    previewed(&mut live, &many).await;
+    let asked = internet.asked.lock().unwrap().clone();
+    assert_eq!(asked.iter().filter(|request| request.starts_with("GET /says")).count(), 6);
+}
+
+#[tokio::test]
 async fn no_link_leads_inside_and_a_room_that_wants_no_previews_asks_nobody() {
     let internet = Internet::new().await;
     let (stage, ana) = internet.stage().await;

@@ -7,6 +7,7 @@ use super::tree::Tree;
 use crate::generate;
 
 const REFERENCE: &str = "docs/protocol/reference.gen.md";
+const THREATS: &str = "docs/security-tests.md";
 
 /// Generated files that differ from what would be generated, or that are not marked as generated.
 pub(super) fn generated(tree: &Tree) -> Vec<String> {
@@ -51,6 +52,38 @@ pub(super) fn changelog(tree: &Tree) -> Vec<String> {
     let text = tree.text("CHANGELOG.md").unwrap_or_default();
     let has = text.lines().any(|line| line.trim_end() == "## Unreleased");
     if has { Vec::new() } else { vec!["CHANGELOG.md has no `## Unreleased`".to_owned()] }
+}
+
+/// Rows of the table of threats without a test, and tests that are not where it says.
+pub(super) fn threats(tree: &Tree) -> Vec<String> {
+    let mut found = Vec::new();
+    let text = tree.text(THREATS).unwrap_or_default();
+    let rows = outside_code(text).filter(|(_, line)| line.starts_with("| ") && !line.starts_with("| threat"));
+    let mut count = 0;
+    for (number, row) in rows {
+        count += 1;
+        let named: Vec<_> = row.split("[`").skip(1).filter_map(|rest| rest.split_once("`](")).collect();
+        if named.is_empty() {
+            found.push(format!("{THREATS}:{number}: names no test"));
+        }
+        for (name, rest) in named {
+            let file = rest.split(')').next().and_then(|target| resolve(THREATS, target));
+            if !file.is_some_and(|file| tree.text(&file).is_some_and(|text| is_test(text, name))) {
+                found.push(format!("{THREATS}:{number}: {name} is not there"));
+            }
+        }
+    }
+    if count == 0 {
+        found.push(format!("{THREATS} has no rows"));
+    }
+    found
+}
+
+/// Whether a Rust source has a test of this name.
+fn is_test(text: &str, name: &str) -> bool {
+    let begins = |line: &str| line.trim_start_matches("async ").starts_with(&format!("fn {name}("));
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    lines.windows(2).any(|pair| matches!(pair, [mark, line] if mark.contains("test") && begins(line)))
 }
 
 /// Numbered lines that are not inside a fenced block.
@@ -127,5 +160,19 @@ mod tests {
         assert_eq!(reference(&Tree::of(&[])).len(), Call::TABLE.len() + PUSHES.len());
         assert_eq!(generated(&Tree::of(&[])).len(), 2 * generate::FILES.len());
         assert_eq!(changelog(&Tree::of(&[("CHANGELOG.md", "# Changelog\n")])).len(), 1);
+    }
+
+    #[test]
+    fn every_threat_names_tests_that_are_there() {
+        let table = "| threat | what is done | shown by |\n|---|---|---|\n\
+            | a | b | [`it_holds`](../a.rs) |\n| c | d | e |\n| f | g | [`gone`](../a.rs), [`helps`](../a.rs) |";
+        let source = "#[tokio::test]\nasync fn it_holds() {}\n\nfn helps() {}\n";
+        let found = threats(&Tree::of(&[(THREATS, table), ("a.rs", source)]));
+        let line = |number: u32, what: &str| format!("{THREATS}:{number}: {what}");
+        assert_eq!(
+            found,
+            [line(4, "names no test"), line(5, "gone is not there"), line(5, "helps is not there")]
+        );
+        assert_eq!(threats(&Tree::of(&[])).len(), 1);
     }
 }

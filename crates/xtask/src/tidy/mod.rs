@@ -26,6 +26,7 @@ const RULES: &[Rule] = &[
     Rule { holds: "generated files are fresh and marked", find: docs::generated },
     Rule { holds: "every call and every push is in the reference", find: docs::reference },
     Rule { holds: "links between documents lead somewhere", find: docs::links },
+    Rule { holds: "every threat names tests that are there", find: docs::threats },
     Rule { holds: "the changelog has a part for what is not released", find: docs::changelog },
     Rule { holds: "examples in docs/protocol are what the protocol reads", find: examples::find },
 ];
