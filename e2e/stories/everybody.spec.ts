@@ -54,6 +54,12 @@ test('everything needed to talk can be done with the keyboard', async ({ stage, 
   await expect(ana.page.getByRole('dialog')).toBeVisible();
   await keyboard.press('Escape');
   await expect(ana.page.getByRole('dialog')).toHaveCount(0);
+
+  // It was there before, so nothing that is typed right after the key is lost.
+  await keyboard.press('Control+k');
+  await keyboard.type('gard');
+  await keyboard.press('Enter');
+  await expect(ana.page.getByRole('heading', { level: 1 })).toContainText('garden');
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {
