@@ -1,7 +1,7 @@
-// A room with thousands of messages is read from end to end without a jump.
+// Rooms with more than a page can hold are read from end to end without a jump.
 import { LAST, scrollBy, STILL_PX, UNLIMITED, writesMany } from '../fixtures/long-room.ts';
 import { Person } from '../fixtures/person.ts';
-import { setUp } from '../fixtures/script.ts';
+import { post, setUp } from '../fixtures/script.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const MESSAGES = 5_000;
@@ -30,5 +30,33 @@ test('a room of 5,000 messages scrolls to the top and back without a jump', asyn
     worst = Math.max(worst, await ana.page.evaluate(scrollBy, 500));
   }
   await expect(end).toBeVisible();
+  expect(worst).toBeLessThanOrEqual(STILL_PX);
+});
+
+test('a feed of 600 posts scrolls to the first and back without a jump', async ({ stage, browser }) => {
+  const server = await stage.server(UNLIMITED);
+  const owner = await setUp(server);
+  const room = await writesMany(server, owner, 600);
+  await post(server, 'room:change', { room, nonce: 'feed', change: { style: 'feed' } }, owner.token);
+
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.signsIn();
+  await ana.opens('lobby');
+  await expect(ana.message(LAST)).toBeVisible();
+  const newest = ana.page.getByRole('button', { name: 'To the newest' });
+  await expect(newest).toHaveCount(0);
+  let worst = 0;
+  const first = ana.message('Welcome! This is the lobby');
+  for (let step = 0; step < 1_000 && !(await first.isVisible()); step += 1) {
+    worst = Math.max(worst, await ana.page.evaluate(scrollBy, 500));
+    expect(await ana.messages.count()).toBeLessThanOrEqual(200);
+  }
+  await expect(first).toBeVisible();
+  await expect(newest).toBeVisible();
+  for (let step = 0; step < 1_000 && (await newest.count()) > 0; step += 1) {
+    worst = Math.max(worst, await ana.page.evaluate(scrollBy, -500));
+    expect(await ana.messages.count()).toBeLessThanOrEqual(200);
+  }
+  await expect(ana.message(LAST)).toBeVisible();
   expect(worst).toBeLessThanOrEqual(STILL_PX);
 });

@@ -66,6 +66,10 @@ export class PlaceKeeper {
     this.#move((row) => this.#edge(row) - this.#place);
   }
 
+  toTop(): void {
+    this.#put(0);
+  }
+
   toEnd(): void {
     this.#put(this.scroller.scrollHeight);
   }

@@ -59,7 +59,7 @@ export function carried<T extends { readonly key: string }>(
 }
 
 /** Where the first row of a span stands in another list, found by the first of its rows that is still there. */
-function placeOf<T extends { readonly key: string }>(
+export function placeOf<T extends { readonly key: string }>(
   before: readonly T[],
   after: readonly T[],
   start: number,
