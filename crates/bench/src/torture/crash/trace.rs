@@ -69,7 +69,9 @@ impl Reader {
         let (at, call) = rest.trim_start().split_once(' ')?;
         let thread = thread.parse().ok()?;
         let at_us = at.replace('.', "").parse().ok()?;
-        if call.starts_with("+++") || call.starts_with("---") {
+        // A thread that ends in a call, since another has ended the process: strace can't even say in which.
+        let ended = call.ends_with("<detached ...>");
+        if ended || call.starts_with("+++") || call.starts_with("---") {
             return Some(());
         }
         if let Some(rest) = call.strip_prefix("<... ") {
@@ -237,6 +239,18 @@ mod tests {
             Op::SyncDone { file: file("") },
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn what_a_thread_was_about_to_do_when_its_process_ended_was_not_done() {
+        let read = steps(
+            "7 1.000001 fdatasync(3</data/a.db> <unfinished ...>\n\
+             8 1.000002 ???( <detached ...>\n\
+             9 1.000003 pwrite64(3</data/a.db>,  <detached ...>\n\
+             7 1.000004 <... fdatasync resumed> <detached ...>\n\
+             7 1.000005 +++ exited with 0 +++\n",
+        );
+        assert_eq!(read, [Op::SyncBegun { file: "a.db".to_owned() }]);
     }
 
     #[test]
