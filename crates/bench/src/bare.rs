@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 
-use crate::frame;
+use parlor_load::frame;
 
 const LISTENER: Token = Token(usize::MAX);
 

@@ -9,14 +9,15 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::connection::Entrance;
-use crate::crowd::Crowd;
-use crate::parlor;
-use crate::process::Server;
-use crate::tongue::{Heard, Tongue};
-use crate::town::{self, Plan, Town};
+use parlor_load::Entrance;
+use parlor_load::crowd::{Crowd, PATIENCE};
+use parlor_load::parlor::Parlor;
+use parlor_load::process::Server;
+use parlor_load::storm::MISSED;
+use parlor_load::tongue::{Heard, Tongue};
+use parlor_load::town::{self, Plan, Town};
 
 /// How much more than the baseline something may cost, in percent: compilers and timers differ a little.
 const TOLERANCE: u64 = 15;
@@ -24,8 +25,6 @@ const TOLERANCE: u64 = 15;
 const DOUBTS: usize = 2;
 /// Members of the room in which deliveries are counted: so many that what a call costs by itself hardly shows.
 const MEMBERS: usize = 200;
-/// Entries that a sync brings.
-const MISSED: u32 = 100;
 
 /// Something whose cost is counted.
 struct Subject {
@@ -143,7 +142,7 @@ fn call(crowd: &mut Crowd, number: u64, packet: &str) -> io::Result<()> {
     crowd.send(0, packet)?;
     let mut done = None;
     while done.is_none() {
-        crowd.turn(crate::crowd::PATIENCE, &mut |_, heard| {
+        crowd.turn(PATIENCE, &mut |_, heard| {
             if let Heard::Answer { id, .. } = heard
                 && id == number
             {
@@ -159,9 +158,10 @@ fn in_town(
     plan: Plan,
     work: impl FnOnce(&Server, &Town) -> io::Result<()>,
 ) -> io::Result<u64> {
-    let data = tempfile::tempdir()?;
+    let parlor = Parlor::new(binary);
+    let data = parlor.folder()?;
     let town = town::build(data.path(), plan)?;
-    instructions(&parlor::command(binary, data.path()), |server| work(server, &town))
+    instructions(&parlor.command(data.path())?, |server| work(server, &town))
 }
 
 /// Runs a server under callgrind while this is done to it; the instructions of the whole process.
@@ -171,7 +171,13 @@ fn instructions(server: &Command, work: impl FnOnce(&Server) -> io::Result<()>) 
     let mut command = Command::new("valgrind");
     command.args(["-q", "--tool=callgrind"]).arg(format!("--callgrind-out-file={}", file.display()));
     command.arg(server.get_program()).args(server.get_args());
-    command.envs(server.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    for (name, value) in server.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.current_dir(server.get_current_dir().unwrap_or(Path::new(".")));
     let running = Server::start(&mut command, "").map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => io::Error::other(
             "valgrind is missing, which counts the instructions. On Debian: apt-get install valgrind",
@@ -185,13 +191,4 @@ fn instructions(server: &Command, work: impl FnOnce(&Server) -> io::Result<()>) 
     total
         .and_then(|total| total.trim().parse().ok())
         .ok_or_else(|| io::Error::other("callgrind has written no total"))
-}
-
-impl Town {
-    /// Asks for what somebody missed who has all of the lobby but its last entries.
-    pub(crate) fn missed(&self, entries: u32) -> Value {
-        let lobby = self.head.saturating_sub(entries);
-        let rooms: BTreeMap<&str, u32> = [(self.lobby.as_str(), lobby)].into();
-        json!({ "epoch": self.epoch, "me": 1, "rooms": rooms })
-    }
 }

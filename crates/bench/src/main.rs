@@ -2,22 +2,14 @@
 
 mod bare;
 mod checker;
-mod connection;
 mod costs;
-mod crowd;
 mod engine;
-mod frame;
 mod history;
 mod load;
-mod parlor;
 mod peers;
-mod process;
 mod random;
-mod report;
 mod targets;
-mod tongue;
 mod torture;
-mod town;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -26,8 +18,9 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use parlor_load::town::{self, Plan};
+
 use crate::load::Workload;
-use crate::town::Plan;
 
 #[derive(Parser)]
 #[command(about = "Measures Parlor and its peers on this machine, in the same run")]

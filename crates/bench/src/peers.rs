@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use crate::process::Server;
+use parlor_load::process::Server;
 
 /// A server of a plain room: what one client says, all get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

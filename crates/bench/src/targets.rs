@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
+use parlor_load::machine;
+
 use crate::load::Workload;
 
 /// What stands around the part of a document that this writes.
@@ -194,14 +196,13 @@ fn between(text: &str, report: &str) -> io::Result<String> {
 
 /// What it was measured on, and how busy that was.
 fn machine() -> String {
-    let read = |path| fs::read_to_string(path).unwrap_or_default();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let (kernel, load) = (read("/proc/sys/kernel/osrelease"), read("/proc/loadavg"));
-    let load = load.split(' ').next().unwrap_or("unknown");
+    let unknown = || "unknown".to_owned();
     format!(
-        "{cores} cores of {}, Linux {}, load average at the end {load}",
+        "{} cores of {}, Linux {}, load average at the end {}",
+        machine::cores(),
         std::env::consts::ARCH,
-        kernel.trim()
+        machine::kernel().unwrap_or_else(unknown),
+        machine::load().map_or_else(unknown, |load| load.to_string()),
     )
 }
 

@@ -1,18 +1,16 @@
 //! Reads, one caller after the other: what a call costs the server, and how long it takes.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::crowd::{Crowd, PATIENCE};
-use crate::parlor;
-use crate::process::{Meter, Server};
-use crate::report::{self, Spread, ms};
-use crate::tongue::{Heard, Tongue};
-use crate::town::{self, Plan, Town};
+use parlor_load::crowd::{Crowd, PATIENCE};
+use parlor_load::parlor::{Home, Parlor};
+use parlor_load::process::Meter;
+use parlor_load::report::{self, Spread, ms};
+use parlor_load::tongue::{Heard, Tongue};
+use parlor_load::town::{self, Plan};
 
 /// Calls of one round.
 const CALLS: u64 = 300;
@@ -20,27 +18,25 @@ const ROUNDS: usize = 6;
 
 /// One caller of a Parlor with a past.
 struct Scene {
-    town: Town,
-    server: Server,
+    home: Home,
     crowd: Crowd,
     calls: u64,
     messages: usize,
-    _data: TempDir,
 }
 
 /// Pages of 50 from the newest, the middle and the oldest part of the lobby.
-pub(crate) fn history(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
-    Scene::open(binary, messages)?.history(out)
+pub(crate) fn history(parlor: &Parlor, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    Scene::open(parlor, messages)?.history(out)
 }
 
 /// Searches of one who is in the lobby and two more rooms.
-pub(crate) fn search(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
-    Scene::open(binary, messages)?.search(out)
+pub(crate) fn search(parlor: &Parlor, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    Scene::open(parlor, messages)?.search(out)
 }
 
 /// History, then searches.
-pub(crate) fn both(binary: &Path, messages: usize, out: &mut impl Write) -> io::Result<()> {
-    let mut scene = Scene::open(binary, messages)?;
+pub(crate) fn both(parlor: &Parlor, messages: usize, out: &mut impl Write) -> io::Result<()> {
+    let mut scene = Scene::open(parlor, messages)?;
     scene.history(out)?;
     writeln!(out)?;
     scene.search(out)
@@ -49,16 +45,14 @@ pub(crate) fn both(binary: &Path, messages: usize, out: &mut impl Write) -> io::
 const HEAD: &str = "| | CPU µs each | p50 ms | p99 ms | bytes |\n|---|---|---|---|---|";
 
 impl Scene {
-    fn open(binary: &Path, messages: usize) -> io::Result<Self> {
-        let data = tempfile::tempdir()?;
-        let town = town::build(data.path(), Plan { people: 100, neighbours: 10, messages })?;
-        let server = parlor::start(binary, data.path())?;
-        let crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
-        Ok(Self { town, server, crowd, calls: 0, messages, _data: data })
+    fn open(parlor: &Parlor, messages: usize) -> io::Result<Self> {
+        let home = parlor.settle(Plan { people: 100, neighbours: 10, messages })?;
+        let crowd = home.gather(0..1)?;
+        Ok(Self { home, crowd, calls: 0, messages })
     }
 
     fn history(&mut self, out: &mut impl Write) -> io::Result<()> {
-        let (room, head) = (self.town.lobby.clone(), self.town.head);
+        let (room, head) = (self.home.town.lobby.clone(), self.home.town.head);
         writeln!(out, "pages of 50 from a room of {head} entries\n\n{HEAD}")?;
         let page = |from: Value| json!({ "room": room, "from": from, "limit": 50 });
         for (name, from) in [
@@ -86,7 +80,7 @@ impl Scene {
         let mut times = report::times()?;
         let (mut each, mut bytes) = (Vec::new(), 0);
         for round in 0..ROUNDS {
-            let meter = Meter::start(&self.server)?;
+            let meter = Meter::start(&self.home.server)?;
             for _ in 0..CALLS {
                 let started = Instant::now();
                 self.calls += 1;

@@ -1,17 +1,16 @@
 //! Idle connections: the memory that each takes, and the CPU time that it took to connect.
 
 use std::io::{self, Write};
-use std::path::Path;
 
-use crate::connection::Entrance;
-use crate::crowd::Crowd;
-use crate::parlor;
 use crate::peers::Peer;
-use crate::process::{Meter, Server};
-use crate::tongue::Tongue;
-use crate::town::{self, Plan};
+use parlor_load::Entrance;
+use parlor_load::crowd::Crowd;
+use parlor_load::parlor::Parlor;
+use parlor_load::process::{Meter, Server};
+use parlor_load::tongue::Tongue;
+use parlor_load::town::{self, Plan};
 
-pub(crate) fn run(binary: &Path, clients: usize, out: &mut impl Write) -> io::Result<()> {
+pub(crate) fn run(parlor: &Parlor, clients: usize, out: &mut impl Write) -> io::Result<()> {
     writeln!(
         out,
         "{clients} idle connections\n\n| | resident kB each | connect and join, CPU µs each |\n|---|---|---|"
@@ -20,12 +19,10 @@ pub(crate) fn run(binary: &Path, clients: usize, out: &mut impl Write) -> io::Re
         let entrance = |_| Tongue::visit("room0");
         row(out, peer.name(), &peer.start()?, clients, (Tongue::Plain, &entrance))?;
     }
-    let data = tempfile::tempdir()?;
     // Everyone is in the lobby, in a room with neighbours and in one with others: three in all.
-    town::build(data.path(), Plan { people: clients + clients / 10, neighbours: 10, messages: 0 })?;
-    let server = parlor::start(binary, data.path())?;
+    let home = parlor.settle(Plan { people: clients + clients / 10, neighbours: 10, messages: 0 })?;
     let entrance = |person| Tongue::sign_in(&town::token(person));
-    row(out, "parlor, signed in, in three rooms", &server, clients, (Tongue::Parlor, &entrance))
+    row(out, "parlor, signed in, in three rooms", &home.server, clients, (Tongue::Parlor, &entrance))
 }
 
 /// A tenth of the crowd comes first, so that pools and code pages are not counted.

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use clap::Subcommand;
+use parlor_load::parlor::Parlor;
 
 /// What to measure. Server CPU time is user and system of all its threads; wall time is quoted for latencies only.
 #[derive(Subcommand)]
@@ -103,7 +104,8 @@ pub(crate) enum Workload {
 
 impl Workload {
     /// Runs it with this binary of Parlor, and prints its table.
-    pub(crate) fn run(self, parlor: &Path, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn run(self, binary: &Path, out: &mut impl Write) -> io::Result<()> {
+        let parlor = &Parlor::new(binary);
         match self {
             Self::Room { members, rooms, rounds } => {
                 room::run(parlor, room::Shape { rooms, members }, rounds, out)

@@ -1,17 +1,14 @@
 //! Fan-out: what one delivery costs the server, paced and in bursts, for several servers in turn.
 
 use std::io;
-use std::path::Path;
 
-use tempfile::TempDir;
-
-use crate::crowd::Crowd;
-use crate::parlor;
 use crate::peers::Peer;
-use crate::process::{Meter, Server};
-use crate::report::Spread;
-use crate::tongue::Tongue;
-use crate::town::{self, Plan};
+use parlor_load::crowd::Crowd;
+use parlor_load::parlor::{Home, Parlor};
+use parlor_load::process::{Meter, Server};
+use parlor_load::report::Spread;
+use parlor_load::tongue::Tongue;
+use parlor_load::town::Plan;
 
 /// The rooms and their members.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +35,7 @@ const BURST: usize = 30;
 /// A server with its crowd.
 struct Contender {
     name: &'static str,
-    server: Server,
+    host: Host,
     crowd: Crowd,
     tongue: Tongue,
     shape: Shape,
@@ -49,16 +46,21 @@ struct Contender {
     /// Server CPU per delivery in µs, a value for each round.
     paced: Vec<f64>,
     burst: Vec<f64>,
-    _data: Option<TempDir>,
+}
+
+/// What runs it.
+enum Host {
+    Peer(Server),
+    Parlor(Home),
 }
 
 /// Runs all peers, in turn, this many rounds, and prints the table.
-pub(crate) fn run(binary: &Path, shape: Shape, rounds: usize, out: &mut impl io::Write) -> io::Result<()> {
+pub(crate) fn run(parlor: &Parlor, shape: Shape, rounds: usize, out: &mut impl io::Write) -> io::Result<()> {
     let mut contenders = Vec::new();
     for peer in Peer::ALL {
         contenders.push(Contender::plain(peer, shape)?);
     }
-    contenders.push(Contender::parlor(binary, shape)?);
+    contenders.push(Contender::parlor(parlor, shape)?);
     let mut saturated = 0;
     for round in 0..=rounds {
         for contender in &mut contenders {
@@ -100,39 +102,34 @@ impl Contender {
         let rooms: Vec<String> = (0..shape.rooms).map(|room| format!("room{room}")).collect();
         let entrances = rooms.iter().flat_map(|room| (0..shape.members).map(|_| Tongue::visit(room)));
         let crowd = Crowd::gather(server.address, Tongue::Plain, entrances)?;
-        Ok(Self::new(peer.name(), (server, crowd), (shape, rooms), None))
+        Ok(Self::new(peer.name(), (Host::Peer(server), crowd), (shape, rooms)))
     }
 
-    fn parlor(binary: &Path, shape: Shape) -> io::Result<Self> {
-        let data = tempfile::tempdir()?;
+    fn parlor(parlor: &Parlor, shape: Shape) -> io::Result<Self> {
         let people = shape.rooms * shape.members;
         let neighbours = if shape.rooms == 1 { 0 } else { shape.members };
-        let town = town::build(data.path(), Plan { people, neighbours, messages: 0 })?;
-        let server = parlor::start(binary, data.path())?;
-        let entrances = (0..people).map(|person| Tongue::sign_in(&town::token(person)));
-        let crowd = Crowd::gather(server.address, Tongue::Parlor, entrances)?;
-        let rooms = if shape.rooms == 1 { vec![town.lobby] } else { town.rooms };
-        Ok(Self::new("parlor, durable", (server, crowd), (shape, rooms), Some(data)))
+        let home = parlor.settle(Plan { people, neighbours, messages: 0 })?;
+        let crowd = home.gather(0..people)?;
+        let rooms = if shape.rooms == 1 { vec![home.town.lobby.clone()] } else { home.town.rooms.clone() };
+        Ok(Self::new("parlor, durable", (Host::Parlor(home), crowd), (shape, rooms)))
     }
 
-    fn new(
-        name: &'static str,
-        (server, crowd): (Server, Crowd),
-        (shape, rooms): (Shape, Vec<String>),
-        data: Option<TempDir>,
-    ) -> Self {
-        let (tongue, talkers) = match data {
-            Some(_) => (Tongue::Parlor, BURST.min(shape.members)),
-            None => (Tongue::Plain, 1),
+    fn new(name: &'static str, (host, crowd): (Host, Crowd), (shape, rooms): (Shape, Vec<String>)) -> Self {
+        let (tongue, talkers) = match host {
+            Host::Parlor(_) => (Tongue::Parlor, BURST.min(shape.members)),
+            Host::Peer(_) => (Tongue::Plain, 1),
         };
         let (paced, burst) = (Vec::new(), Vec::new());
-        Self { name, server, crowd, tongue, shape, rooms, talkers, said: 0, paced, burst, _data: data }
+        Self { name, host, crowd, tongue, shape, rooms, talkers, said: 0, paced, burst }
     }
 
     /// Server CPU µs per delivery under this load.
     fn measure(&mut self, load: Load, saturated: &mut usize) -> io::Result<f64> {
         let Shape { rooms, members } = self.shape;
-        let meter = Meter::start(&self.server)?;
+        let server = match &self.host {
+            Host::Peer(server) | Host::Parlor(Home { server, .. }) => server,
+        };
+        let meter = Meter::start(server)?;
         for _ in 0..load.times {
             for message in 0..load.in_flight {
                 self.said += 1;

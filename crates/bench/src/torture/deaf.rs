@@ -9,9 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
-use crate::frame;
 use crate::torture::http::Http;
 use crate::torture::stage::{Person, expect};
+use parlor_load::frame;
 
 /// Bytes that the kernel may keep for it.
 const BUFFER: u32 = 4 * 1024;

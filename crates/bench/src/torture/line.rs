@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::frame;
 use crate::torture::http::Http;
+use parlor_load::frame;
 
 /// Between the packets of one polling payload.
 const SEPARATOR: char = '\u{1e}';

@@ -12,9 +12,9 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use crate::process::Server;
 use crate::torture::Binary;
 use crate::torture::http::{Http, call};
+use parlor_load::process::Server;
 
 /// A password that is good enough.
 pub(crate) const PASSWORD: &str = "seven quiet lanterns";

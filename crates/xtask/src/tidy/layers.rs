@@ -15,8 +15,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("images", &[]),
     ("unfurl", &[]),
     ("chat", &["store", "bus", "images", "unfurl", "protocol", "planted"]),
-    ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol", "planted"]),
-    ("bench", &["socketio", "store", "protocol"]),
+    ("load", &["store", "protocol"]),
+    ("server", &["chat", "images", "store", "bus", "socketio", "web-assets", "protocol", "planted", "load"]),
+    ("bench", &["load", "socketio", "store", "protocol"]),
     ("xtask", &["protocol"]),
 ];
 

@@ -24,20 +24,20 @@ pub(crate) enum Stage {
 
 /// What one client says to get in.
 #[derive(Debug, Clone)]
-pub(crate) struct Entrance {
+pub struct Entrance {
     /// Packet sent after the Engine.IO handshake, such as `40{"token":"…"}`.
-    pub(crate) connect: String,
+    pub connect: String,
     /// Packet with ack id 0 that joins, or none where connecting is enough.
-    pub(crate) join: Option<String>,
+    pub join: Option<String>,
 }
 
 /// What must never happen to a client that keeps up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Faults {
+pub struct Faults {
     /// Something between two deliveries did not come.
-    pub(crate) gaps: u64,
+    pub gaps: u64,
     /// Something came again, or too late.
-    pub(crate) repeats: u64,
+    pub repeats: u64,
 }
 
 /// A client connection. It holds a read buffer only while a frame is incomplete.

@@ -7,7 +7,7 @@ use crate::town;
 
 /// How our clients speak with a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tongue {
+pub enum Tongue {
     /// A plain room: `say` to it, and all in it get `said` with the same text, which begins with a number.
     Plain,
     /// Parlor's own protocol: `message:send`, and all members get the entry with room and seq.
@@ -16,7 +16,7 @@ pub(crate) enum Tongue {
 
 /// What a packet from a server means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heard<'a> {
+pub enum Heard<'a> {
     /// A numbered delivery in a room.
     Entry {
         /// Which room; plain servers have each client in one, called 0.
@@ -37,24 +37,24 @@ pub(crate) enum Heard<'a> {
 
 impl Heard<'_> {
     /// Whether it answers that a call of Parlor's was done.
-    pub(crate) fn is_done(self) -> bool {
+    pub fn is_done(self) -> bool {
         matches!(self, Self::Answer { body, .. } if body.starts_with(br#"[{"ok""#))
     }
 }
 
 impl Tongue {
     /// What a client says to get into a room of a plain server.
-    pub(crate) fn visit(room: &str) -> Entrance {
+    pub fn visit(room: &str) -> Entrance {
         Entrance { connect: "40".to_owned(), join: Some(format!(r#"420["join","{room}"]"#)) }
     }
 
     /// What a client says to sign in to Parlor.
-    pub(crate) fn sign_in(token: &str) -> Entrance {
+    pub fn sign_in(token: &str) -> Entrance {
         Entrance { connect: format!("40{}", json!({ "token": token })), join: None }
     }
 
     /// A message of some 200 bytes to a room; numbers of a run count up.
-    pub(crate) fn say(self, room: &str, number: u64, run: &str) -> String {
+    pub fn say(self, room: &str, number: u64, run: &str) -> String {
         match self {
             Self::Plain => format!(r#"42["say","{room}","{number:012} {:x<187}"]"#, ""),
             Self::Parlor => {
@@ -69,12 +69,12 @@ impl Tongue {
     }
 
     /// A call of this number.
-    pub(crate) fn call(number: u64, name: &str, request: &serde_json::Value) -> String {
+    pub fn call(number: u64, name: &str, request: &serde_json::Value) -> String {
         format!("42{number}{}", json!([name, request]))
     }
 
     /// What a packet means.
-    pub(crate) fn hear(self, payload: &[u8]) -> Heard<'_> {
+    pub fn hear(self, payload: &[u8]) -> Heard<'_> {
         match (self, payload) {
             (_, [b'4', b'3', rest @ ..]) => {
                 let (id, body) = number(rest);

@@ -4,7 +4,7 @@
 const MASK: [u8; 4] = [0x1f, 0x2e, 0x3d, 0x4c];
 
 /// What a frame begins with that closes the connection.
-pub(crate) const CLOSE: u8 = 0x88;
+pub const CLOSE: u8 = 0x88;
 
 const FINAL_TEXT: u8 = 0x81;
 const MASKED: u8 = 0x80;
@@ -12,14 +12,14 @@ const SIXTEEN_BITS: u8 = 0x7e;
 const SIXTY_FOUR_BITS: u8 = 0x7f;
 
 /// A text frame as servers send it.
-pub(crate) fn from_server(payload: &[u8]) -> Vec<u8> {
+pub fn from_server(payload: &[u8]) -> Vec<u8> {
     let mut frame = head(payload.len(), 0);
     frame.extend_from_slice(payload);
     frame
 }
 
 /// A text frame as clients send it.
-pub(crate) fn from_client(payload: &[u8]) -> Vec<u8> {
+pub fn from_client(payload: &[u8]) -> Vec<u8> {
     let mut frame = head(payload.len(), MASKED);
     frame.extend(MASK);
     frame.extend(masked(payload, MASK));
@@ -39,14 +39,14 @@ fn masked(payload: &[u8], mask: [u8; 4]) -> impl Iterator<Item = u8> {
 }
 
 /// The first whole frame of a server's bytes: its payload, and the length of the frame.
-pub(crate) fn read_server(bytes: &[u8]) -> Option<(&[u8], usize)> {
+pub fn read_server(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let (start, length) = measure(bytes)?;
     let end = start.checked_add(length)?;
     Some((bytes.get(start..end)?, end))
 }
 
 /// The first whole frame of a client's bytes: its payload unmasked, and the length of the frame.
-pub(crate) fn read_client(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
+pub fn read_client(bytes: &[u8]) -> Option<(Vec<u8>, usize)> {
     let (start, length) = measure(bytes)?;
     let payload = start.checked_add(MASK.len())?;
     let end = payload.checked_add(length)?;

@@ -2,11 +2,11 @@
 
 use std::{fmt, io};
 
-use hdrhistogram::Histogram;
+use crate::Times;
 
 /// A median with its least and greatest value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spread {
+pub struct Spread {
     least: f64,
     middle: f64,
     most: f64,
@@ -14,7 +14,7 @@ pub(crate) struct Spread {
 
 impl Spread {
     /// Of these values; zeros when there are none.
-    pub(crate) fn of(values: &[f64]) -> Self {
+    pub fn of(values: &[f64]) -> Self {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
@@ -22,7 +22,7 @@ impl Spread {
     }
 
     /// Of the ratios of two series, round by round, so that a drift of the machine's speed cancels.
-    pub(crate) fn of_ratios(above: &[f64], below: &[f64]) -> Self {
+    pub fn of_ratios(above: &[f64], below: &[f64]) -> Self {
         let ratios: Vec<f64> = above.iter().zip(below).map(|(above, below)| above / below).collect();
         Self::of(&ratios)
     }
@@ -35,12 +35,12 @@ impl fmt::Display for Spread {
 }
 
 /// A histogram of times in µs, from one to two minutes, with three digits.
-pub(crate) fn times() -> io::Result<Histogram<u64>> {
-    Histogram::new_with_bounds(1, 120_000_000, 3).map_err(io::Error::other)
+pub fn times() -> io::Result<Times> {
+    Times::new_with_bounds(1, 120_000_000, 3).map_err(io::Error::other)
 }
 
 /// A quantile of times in µs, as milliseconds.
-pub(crate) fn ms(times: &Histogram<u64>, quantile: f64) -> String {
+pub fn ms(times: &Times, quantile: f64) -> String {
     format!("{:.2}", times.value_at_quantile(quantile) as f64 / 1e3)
 }
 

@@ -3,6 +3,7 @@
 //! Everyone's session token can be told from their number, so that any client can be anyone. Everyone is in the
 //! lobby, in one room with their neighbours, and in one room with people from all over the town.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use parlor_store::write::sessions::NewSession;
 use parlor_store::write::users::{DisplayName, NewUser};
 use parlor_store::write::workspace::{ChangeWorkspace, SetUp};
 use parlor_store::{Actor, Command, Options, SessionLife, Snapshot, Store, TokenHash};
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use parlor_protocol::workspace::Door;
@@ -27,35 +29,46 @@ const AT_ONCE: usize = 2_000;
 
 /// What is wanted.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// People beside the owner.
-    pub(crate) people: usize,
+    pub people: usize,
     /// Of how many neighbours a room is; 0 for none but the lobby.
-    pub(crate) neighbours: usize,
+    pub neighbours: usize,
     /// Messages: half of them in the lobby, the others spread over the rooms.
-    pub(crate) messages: usize,
+    pub messages: usize,
 }
 
 /// A town that is there.
 #[derive(Debug)]
-pub(crate) struct Town {
+pub struct Town {
     /// The room that everyone is in.
-    pub(crate) lobby: String,
+    pub lobby: String,
     /// The rooms of neighbours, in order: person `n` is in room `n / neighbours`.
-    pub(crate) rooms: Vec<String>,
+    pub rooms: Vec<String>,
     /// Where the lobby's log ends.
-    pub(crate) head: u32,
+    pub head: u32,
     /// Name of the database's history.
-    pub(crate) epoch: String,
+    pub epoch: String,
+}
+
+impl Town {
+    /// Asks for what somebody missed who has all of the lobby but its last entries.
+    #[must_use]
+    pub fn missed(&self, entries: u32) -> Value {
+        let lobby = self.head.saturating_sub(entries);
+        let rooms: BTreeMap<&str, u32> = [(self.lobby.as_str(), lobby)].into();
+        json!({ "epoch": self.epoch, "me": 1, "rooms": rooms })
+    }
 }
 
 /// The session token of a person.
-pub(crate) fn token(person: usize) -> String {
+#[must_use]
+pub fn token(person: usize) -> String {
     format!("person-{person}")
 }
 
 /// Writes a town into an empty directory.
-pub(crate) fn build(dir: &Path, plan: Plan) -> io::Result<Town> {
+pub fn build(dir: &Path, plan: Plan) -> io::Result<Town> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     runtime.block_on(Builder::open(dir)?.build(plan))
 }
@@ -220,7 +233,7 @@ fn nonce(kind: &str, number: usize) -> Nonce {
 }
 
 /// Some 24 words of a vocabulary of 4,096 in which the first ones are by far the most frequent, as in any language.
-pub(crate) fn words(number: usize) -> String {
+pub fn words(number: usize) -> String {
     const SYLLABLES: [&str; 16] =
         ["ba", "de", "fi", "go", "hu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "wu", "za"];
     let word = |place: usize| {

@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 
 /// A running server; it ends with this value.
 #[derive(Debug)]
-pub(crate) struct Server {
+pub struct Server {
     child: Child,
     /// Where it listens.
-    pub(crate) address: SocketAddr,
+    pub address: SocketAddr,
     /// Lines that it printed before it was ready.
-    pub(crate) printed: Vec<String>,
+    pub printed: Vec<String>,
 }
 
 impl Server {
     /// Starts a command and waits for the line that begins with `ready`; one of its lines names its address.
-    pub(crate) fn start(command: &mut Command, ready: &str) -> io::Result<Self> {
+    pub fn start(command: &mut Command, ready: &str) -> io::Result<Self> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or_else(|| io::Error::other("no standard output"))?;
         let mut printed = Vec::new();
@@ -36,12 +36,12 @@ impl Server {
     }
 
     /// Whether it has ended by itself.
-    pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
+    pub fn has_ended(&mut self) -> io::Result<bool> {
         Ok(self.child.try_wait()?.is_some())
     }
 
     /// Asks it to stop, as an operator does.
-    pub(crate) fn ask_to_stop(&self) -> io::Result<()> {
+    pub fn ask_to_stop(&self) -> io::Result<()> {
         let pid = self.traced().unwrap_or(self.child.id()).to_string();
         Command::new("kill").args(["-TERM", &pid]).status().map(drop)
     }
@@ -54,12 +54,12 @@ impl Server {
     }
 
     /// User and system time of all its threads so far.
-    pub(crate) fn cpu(&self) -> io::Result<Duration> {
+    pub fn cpu(&self) -> io::Result<Duration> {
         cpu(&self.child.id().to_string())
     }
 
     /// Bytes that it has sent towards the disk so far.
-    pub(crate) fn written(&self) -> io::Result<u64> {
+    pub fn written(&self) -> io::Result<u64> {
         let counts = fs::read_to_string(format!("/proc/{}/io", self.child.id()))?;
         let line = counts.lines().find_map(|line| line.strip_prefix("write_bytes: "));
         line.and_then(|bytes| bytes.parse().ok())
@@ -67,14 +67,14 @@ impl Server {
     }
 
     /// Asks it to end, and waits until it has.
-    pub(crate) fn stop(mut self) -> io::Result<()> {
+    pub fn stop(mut self) -> io::Result<()> {
         let process = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(process, rustix::process::Signal::TERM)?;
         self.child.wait().map(drop)
     }
 
     /// Resident memory in kB.
-    pub(crate) fn resident_kb(&self) -> io::Result<u64> {
+    pub fn resident_kb(&self) -> io::Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
@@ -84,7 +84,7 @@ impl Server {
 
 /// What servers and this process have spent between two moments.
 #[derive(Debug)]
-pub(crate) struct Meter<'a> {
+pub struct Meter<'a> {
     server: &'a Server,
     spent: Duration,
     own: Duration,
@@ -93,23 +93,23 @@ pub(crate) struct Meter<'a> {
 
 /// What was spent while it was measured.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spent {
+pub struct Spent {
     /// By the server, user and system.
-    pub(crate) server: Duration,
+    pub server: Duration,
     /// By this process.
-    pub(crate) own: Duration,
+    pub own: Duration,
     /// On the clock.
-    pub(crate) wall: Duration,
+    pub wall: Duration,
 }
 
 impl<'a> Meter<'a> {
     /// Measures from now on.
-    pub(crate) fn start(server: &'a Server) -> io::Result<Self> {
+    pub fn start(server: &'a Server) -> io::Result<Self> {
         Ok(Self { server, spent: server.cpu()?, own: cpu("self")?, started: Instant::now() })
     }
 
     /// What was spent since the start.
-    pub(crate) fn read(&self) -> io::Result<Spent> {
+    pub fn read(&self) -> io::Result<Spent> {
         Ok(Spent {
             server: self.server.cpu()?.saturating_sub(self.spent),
             own: cpu("self")?.saturating_sub(self.own),
@@ -120,12 +120,12 @@ impl<'a> Meter<'a> {
 
 impl Spent {
     /// The server's time for each of this many, in µs.
-    pub(crate) fn each(&self, count: u64) -> f64 {
+    pub fn each(&self, count: u64) -> f64 {
         self.server.as_secs_f64() * 1e6 / count.max(1) as f64
     }
 
     /// Whether this process had no time left: then the figures are its own limit, not the server's.
-    pub(crate) fn saturated(&self) -> bool {
+    pub fn saturated(&self) -> bool {
         self.own.as_secs_f64() > 0.9 * self.wall.as_secs_f64()
     }
 }

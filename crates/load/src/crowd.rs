@@ -10,7 +10,7 @@ use crate::connection::{Connection, Entrance, Faults, Stage};
 use crate::tongue::{Heard, Tongue};
 
 /// Longest wait for anything: a run in which the server stalls ends with an error.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 /// How many connections are being opened at once.
 const OPENING: usize = 64;
 /// Connections from one source address: more would run out of ports, and servers count by address.
@@ -18,7 +18,7 @@ const PER_ADDRESS: usize = 1_000;
 
 /// Clients of one server.
 #[derive(Debug)]
-pub(crate) struct Crowd {
+pub struct Crowd {
     address: SocketAddr,
     tongue: Tongue,
     poll: Poll,
@@ -31,7 +31,7 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// Connects these clients and waits until all are in and nothing comes any more.
-    pub(crate) fn gather(
+    pub fn gather(
         address: SocketAddr,
         tongue: Tongue,
         entrances: impl IntoIterator<Item = Entrance>,
@@ -42,7 +42,7 @@ impl Crowd {
     }
 
     /// Connects these clients and waits until all are in; tells what they hear.
-    pub(crate) fn enter(
+    pub fn enter(
         address: SocketAddr,
         tongue: Tongue,
         entrances: impl IntoIterator<Item = Entrance>,
@@ -80,17 +80,24 @@ impl Crowd {
     }
 
     /// Sends a packet from one of the clients.
-    pub(crate) fn send(&mut self, client: usize, packet: &str) -> io::Result<()> {
+    pub fn send(&mut self, client: usize, packet: &str) -> io::Result<()> {
         self.connections.get_mut(client).map_or(Ok(()), |one| one.send(packet))
     }
 
     /// How many clients there are.
-    pub(crate) fn len(&self) -> usize {
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.connections.len()
     }
 
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+
     /// Gaps and repeats that any client saw.
-    pub(crate) fn faults(&self) -> Faults {
+    pub fn faults(&self) -> Faults {
         self.connections.iter().fold(Faults::default(), |sum, one| Faults {
             gaps: sum.gaps + one.faults.gaps,
             repeats: sum.repeats + one.faults.repeats,
@@ -98,7 +105,7 @@ impl Crowd {
     }
 
     /// Waits until there are this many deliveries more, over all clients, than when last waited for.
-    pub(crate) fn hear(&mut self, deliveries: u64) -> io::Result<()> {
+    pub fn hear(&mut self, deliveries: u64) -> io::Result<()> {
         let wanted = self.awaited + deliveries;
         self.until(&mut |_, _| (), |crowd| crowd.received() >= wanted)?;
         let faults = self.faults();
@@ -110,7 +117,7 @@ impl Crowd {
     }
 
     /// Waits until nothing has come for a while: lines about joining, first pings.
-    pub(crate) fn settle(&mut self) -> io::Result<()> {
+    pub fn settle(&mut self) -> io::Result<()> {
         let mut quiet_since = Instant::now();
         while quiet_since.elapsed() < Duration::from_millis(300) {
             if self.turn(Duration::from_millis(100), &mut |_, _| ())? {
@@ -126,7 +133,7 @@ impl Crowd {
     }
 
     /// Handles what comes until it is enough.
-    pub(crate) fn until(
+    pub fn until(
         &mut self,
         on: &mut dyn FnMut(usize, Heard<'_>),
         mut done: impl FnMut(&Self) -> bool,
@@ -142,11 +149,7 @@ impl Crowd {
     }
 
     /// Handles what is ready; tells whether anything was.
-    pub(crate) fn turn(
-        &mut self,
-        timeout: Duration,
-        on: &mut dyn FnMut(usize, Heard<'_>),
-    ) -> io::Result<bool> {
+    pub fn turn(&mut self, timeout: Duration, on: &mut dyn FnMut(usize, Heard<'_>)) -> io::Result<bool> {
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
             polled => polled?,
