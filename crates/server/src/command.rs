@@ -21,6 +21,11 @@ pub(crate) enum Task {
     DefaultConfig,
     /// Work on one picture from standard input to standard output: what the server starts for each one.
     ImageWorker(Job),
+    /// Say what this machine can carry.
+    Bench {
+        /// In seconds, roughly.
+        quick: bool,
+    },
     /// List everyone.
     UserList,
     /// Give a user a new password.
@@ -60,6 +65,7 @@ impl Line {
                 Some(job) => Task::ImageWorker(*job),
                 None => Task::Serve,
             },
+            ["bench"] => Task::Bench { quick: given.get_flag("quick") },
             ["user", "list"] => Task::UserList,
             ["user", "reset-password"] => {
                 Task::UserResetPassword(given.get_one("username").cloned().unwrap_or_default())
@@ -87,6 +93,13 @@ fn user() -> Command {
                 .about("Gives a user a new password, which is printed, and ends all of their sessions")
                 .arg(username),
         )
+}
+
+fn bench() -> Command {
+    let quick = Arg::new("quick").long("quick").num_args(0).action(clap::ArgAction::SetTrue);
+    Command::new("bench")
+        .about("Says what this machine can carry, in about two minutes, without touching the data")
+        .arg(quick.help("Only some seconds, for a first idea"))
 }
 
 fn image_worker() -> Command {
@@ -121,6 +134,7 @@ fn command() -> Command {
             Command::new("default-config")
                 .about("Prints a configuration file with every key and its default"),
         )
+        .subcommand(bench())
         .subcommand(user())
         .subcommand(image_worker())
         .arg(pretended_internet())

@@ -3,10 +3,12 @@
 #[cfg(all(feature = "planted", not(debug_assertions)))]
 compile_error!("a release build holds no planted bugs: leave the feature `planted` away");
 
+mod bench;
 mod calls;
 mod command;
 mod config;
 mod delivery;
+mod descriptors;
 mod faults;
 mod gate;
 mod logs;
@@ -61,6 +63,7 @@ fn run(line: &Line) -> Result<(), Box<dyn Error>> {
     }
     let runtime = || tokio::runtime::Builder::new_multi_thread().thread_name("parlor").enable_all().build();
     match &line.task {
+        Task::Bench { quick } => return Ok(runtime()?.block_on(bench::run(&config.values.data, *quick))?),
         Task::UserList => return Ok(runtime()?.block_on(recovery::list(&config, &mut out))?),
         Task::UserResetPassword(username) => {
             return Ok(runtime()?.block_on(recovery::reset_password(&config, username, &mut out))?);

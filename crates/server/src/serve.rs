@@ -26,7 +26,7 @@ use crate::roster::{Roster, Seat};
 use crate::site::{Sharing, Site, router, secure};
 use crate::sockets::Sockets;
 use crate::tasks::Tasks;
-use crate::{logs, sockets};
+use crate::{descriptors, logs, sockets};
 
 /// Pause between two beacons of the heads of rooms that changed.
 const BEAT: Duration = Duration::from_secs(5);
@@ -45,6 +45,13 @@ pub(crate) async fn serve(config: Config, internet: Option<SocketAddr>) -> Resul
     let listener = TcpListener::bind(config.values.listen).await;
     let listener = listener.map_err(|error| Wrong(format!("listen = {}: {error}", config.values.listen)))?;
     let address = listener.local_addr().map_err(|error| Wrong(error.to_string()))?;
+    let connections = descriptors::raise();
+    if connections < config.values.max_connections as u64 {
+        tracing::warn!(
+            connections,
+            "the limit of open files is below max_connections: raise it (LimitNOFILE, ulimit -n)"
+        );
+    }
     let stopped = signals().map_err(|error| Wrong(format!("signals can't be heard: {error}")))?;
     let bus = Bus::new();
     let chat = open(&config, bus.clone(), net_of(&config, internet)).await?;
@@ -83,7 +90,7 @@ pub(crate) async fn serve(config: Config, internet: Option<SocketAddr>) -> Resul
 }
 
 /// Hears SIGTERM and SIGINT from now on.
-fn signals() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn signals() -> io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! {

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
 use crate::stage::{PASSWORD, Stage, UNLIMITED, nonce, within};
@@ -37,6 +38,37 @@ async fn a_wrong_configuration_is_refused_with_the_reason_and_the_fix() {
 async fn default_config_is_a_file_that_can_be_used() {
     let (fine, said) = parlor(&["default-config"], &[]).await;
     assert!(fine && said.contains("#listen = \"127.0.0.1:3000\""), "{said}");
+}
+
+#[tokio::test]
+async fn a_machine_says_what_it_can_carry_and_keeps_nothing_of_the_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("not-there-yet").display().to_string();
+    // What is set for the server that serves is not for the one under load.
+    let (fine, said) =
+        parlor(&["bench", "--quick", "--data", &data], &[("PARLOR_PUBLIC_URL", "https://chat.example")])
+            .await;
+    assert!(fine && said.contains("In plain words: about"), "{said}");
+    for line in ["disk", "answer", "writing", "reach", "return", "day"] {
+        assert!(said.lines().any(|said| said.trim_start().starts_with(line)), "{line}: {said}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_measurement_that_is_stopped_keeps_nothing_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_parlor"));
+    command.arg("bench").arg("--quick").arg("--data").arg(folder.path()).stdin(Stdio::null());
+    let mut bench = command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+    let mut lines = BufReader::new(bench.stdout.take().unwrap()).lines();
+    within("its first line", lines.next_line()).await.unwrap();
+    let pid = bench.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().await.unwrap().success());
+    let output = within("its end", bench.wait_with_output()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("stopped before the end"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
