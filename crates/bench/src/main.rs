@@ -7,7 +7,9 @@ mod engine;
 mod history;
 mod load;
 mod peers;
+mod plot;
 mod random;
+mod table;
 mod targets;
 mod torture;
 
@@ -81,6 +83,12 @@ enum Job {
         #[arg(long)]
         write: Option<PathBuf>,
     },
+    /// Draws the charts of a document from its tables.
+    Plot {
+        /// The document.
+        #[arg(default_value = "docs/benchmarks.md")]
+        document: PathBuf,
+    },
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -122,6 +130,7 @@ fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
         Job::Check { history } => checker::run(&history, out),
         Job::Costs { parlor, baseline, renew } => costs::run(&parlor, &baseline, renew, out),
         Job::Targets { parlor, write } => targets::run(&parlor, write.as_deref(), out),
+        Job::Plot { document } => targets::plot(&document),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),
     }

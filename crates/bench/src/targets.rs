@@ -8,6 +8,8 @@ use std::time::Instant;
 use parlor_load::machine;
 
 use crate::load::Workload;
+use crate::plot::{self, Chart};
+use crate::table::{number, rows};
 
 /// What stands around the part of a document that this writes.
 const MARKS: [&str; 2] = ["<!-- measured -->", "<!-- /measured -->"];
@@ -17,6 +19,8 @@ struct Part {
     name: &'static str,
     workload: Workload,
     goals: &'static [Goal],
+    /// What is drawn of it; nothing where a table says it better.
+    charts: &'static [Chart],
 }
 
 /// A bound for one cell of a table.
@@ -45,6 +49,19 @@ const fn goal(
     Goal { name, row, cell, bound, unit }
 }
 
+const FAN_OUT: &[Chart] = &[
+    Chart { title: "Server CPU µs for a delivery: the next message when everybody has the last", cell: 1 },
+    Chart { title: "Server CPU µs for a delivery: 30 messages at once", cell: 2 },
+];
+const CONNECTIONS: &[Chart] = &[
+    Chart { title: "Resident kB for an idle connection", cell: 1 },
+    Chart { title: "Server CPU µs to connect and join", cell: 2 },
+];
+const DURABLE: &[Chart] =
+    &[Chart { title: "Durable messages for a CPU second of the server, by senders", cell: 3 }];
+const READS: &[Chart] =
+    &[Chart { title: "Server CPU µs for a page of 50 and for the newest 50 of a search", cell: 1 }];
+
 /// All of them; together some ten minutes on two cores that have nothing else to do.
 fn parts() -> [Part; 6] {
     use Bound::{Least, Most};
@@ -60,6 +77,7 @@ fn parts() -> [Part; 6] {
                     goal("T3 burst: npm against ours", ("npm", 4), Least(15.0), "times"),
                 ]
             },
+            charts: FAN_OUT,
         },
         Part {
             name: "Connections",
@@ -70,10 +88,11 @@ fn parts() -> [Part; 6] {
                     goal("T5 connect, sign in, join", ("parlor, signed in", 2), Most(120.0), "µs"),
                 ]
             },
+            charts: CONNECTIONS,
         },
         Part {
             name: "Durable messages",
-            workload: Workload::Send { senders: vec![1, 64], seconds: 6, rate: None },
+            workload: Workload::Send { senders: vec![1, 64, 256], seconds: 6, rate: None },
             goals: const {
                 &[
                     goal(
@@ -85,6 +104,7 @@ fn parts() -> [Part; 6] {
                     goal("T7 64 senders, index included", ("64", 3), Least(10_000.0), "a CPU second"),
                 ]
             },
+            charts: DURABLE,
         },
         Part {
             name: "History and search",
@@ -96,11 +116,13 @@ fn parts() -> [Part; 6] {
                     goal("T9 newest 50 of a search, the slowest p99", ("`", 3), Most(5.0), "ms"),
                 ]
             },
+            charts: READS,
         },
         Part {
             name: "Reconnecting",
             workload: Workload::Reconnect { clients: 10_000, rounds: 3 },
             goals: const { &[goal("T10 10,000 sync 100 missed each", ("", 0), Most(2.5), "s of CPU")] },
+            charts: &[],
         },
         Part {
             name: "Start and size",
@@ -112,37 +134,73 @@ fn parts() -> [Part; 6] {
                     goal("T11 binary with the client inside", ("", 3), Most(25.0), "MiB"),
                 ]
             },
+            charts: &[],
         },
     ]
 }
 
-/// Measures everything, and writes it into a document between its marks, if there is one.
+/// Measures everything, and writes it into a document between its marks, if there is one, and charts beside it.
 ///
 /// # Errors
 /// When something can't be measured, or the document has no marks.
 pub(crate) fn run(parlor: &Path, document: Option<&Path>, out: &mut impl Write) -> io::Result<()> {
     let began = Instant::now();
-    let (mut verdicts, mut tables) = (String::new(), String::new());
-    for Part { name, workload, goals } in parts() {
+    let (mut verdicts, mut tables) = (String::new(), Vec::new());
+    for Part { name, workload, goals, charts } in parts() {
         let mut table = Vec::new();
         workload.run(parlor, &mut table)?;
         let table = String::from_utf8_lossy(&table).into_owned();
         for goal in goals {
             verdicts.push_str(&goal.verdict(&table));
         }
-        let part = format!("### {name}\n\n{}\n\n", table.trim());
-        write!(out, "{part}")?;
+        let table = table.trim();
+        write!(out, "### {name}\n\n{table}\n\n")?;
         out.flush()?;
-        tables.push_str(&part);
+        let shown = match document {
+            Some(path) if !charts.is_empty() => format!("![{name}: charts]({})\n\n", link(path, name)),
+            _ => String::new(),
+        };
+        tables.push(format!("### {name}\n\n{shown}{table}"));
     }
     let head = "| target | bound | measured | |\n|---|---|---|---|";
     let took = began.elapsed().as_secs() / 60 + 1;
-    let report = format!("{}, {took} minutes\n\n{head}\n{verdicts}\n{}", machine(), tables.trim_end());
+    let report = format!("{}, {took} minutes\n\n{head}\n{verdicts}\n{}", machine(), tables.join("\n\n"));
     writeln!(out, "{head}\n{verdicts}")?;
     match document {
-        Some(path) => fs::write(path, between(&fs::read_to_string(path)?, &report)?),
+        Some(path) => {
+            fs::write(path, between(&fs::read_to_string(path)?, &report)?)?;
+            plot(path)
+        }
         None => Ok(()),
     }
+}
+
+/// Draws the charts of a document from its tables, into a folder of its name.
+///
+/// # Errors
+/// When a table is missing.
+pub(crate) fn plot(document: &Path) -> io::Result<()> {
+    let text = fs::read_to_string(document)?;
+    let folder = document.with_extension("");
+    fs::create_dir_all(&folder)?;
+    for Part { name, charts, .. } in parts().iter().filter(|part| !part.charts.is_empty()) {
+        let (_, section) = text
+            .split_once(&format!("### {name}\n"))
+            .ok_or_else(|| io::Error::other(format!("the document has no part \"{name}\"")))?;
+        let table = section.split("\n##").next().unwrap_or_default();
+        fs::write(folder.join(file(name)), plot::draw(charts, table))?;
+    }
+    Ok(())
+}
+
+/// What a part's charts are called beside the document.
+fn link(document: &Path, name: &str) -> String {
+    let folder = document.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    format!("{folder}/{}", file(name))
+}
+
+fn file(name: &str) -> String {
+    format!("{}.svg", name.to_lowercase().replace(' ', "-"))
 }
 
 impl Goal {
@@ -172,18 +230,6 @@ impl Goal {
         let verdict = if reached { "reached" } else { "not yet" };
         format!("| {name} | {words} {bound} {unit} | {cell} | {verdict} |\n")
     }
-}
-
-/// The cells of all rows of the tables in a text, their heads left out.
-fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
-    let lines = table.lines().filter_map(|line| line.strip_prefix('|')?.strip_suffix('|'));
-    let cells = lines.map(|line| line.split('|').map(str::trim).collect::<Vec<_>>());
-    cells.filter(|cells| cells.iter().skip(1).any(|cell| number(cell).is_some()))
-}
-
-/// The number that a cell begins with.
-fn number(cell: &str) -> Option<f64> {
-    cell.split(' ').next()?.parse().ok()
 }
 
 fn between(text: &str, report: &str) -> io::Result<String> {
