@@ -32,7 +32,7 @@ struct Extent {
 }
 
 const WHOLE: Extent =
-    Extent { people: 1_000, writers: 64, lasts: Duration::from_secs(20), takes: "about two minutes" };
+    Extent { people: 1_000, writers: 64, lasts: Duration::from_secs(20), takes: "about a minute" };
 const QUICK: Extent = Extent { people: 50, writers: 8, lasts: Duration::from_secs(1), takes: "some seconds" };
 /// Messages that go to everybody, one after the other.
 const TALK: u64 = 200;

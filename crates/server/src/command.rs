@@ -98,7 +98,7 @@ fn user() -> Command {
 fn bench() -> Command {
     let quick = Arg::new("quick").long("quick").num_args(0).action(clap::ArgAction::SetTrue);
     Command::new("bench")
-        .about("Says what this machine can carry, in about two minutes, without touching the data")
+        .about("Says what this machine can carry, in about a minute, without touching the data")
         .arg(quick.help("Only some seconds, for a first idea"))
 }
 

@@ -6,9 +6,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 const OWN: u64 = 512;
 
 /// Takes as many as the system lets this process have, and tells how many connections that makes.
-pub(crate) fn raise() -> u64 {
+pub(crate) fn raise() -> usize {
     let limit = getrlimit(Resource::Nofile);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).is_ok();
     let most = if raised { limit.maximum } else { limit.current };
-    most.map_or(u64::MAX, |most| most.saturating_sub(OWN))
+    most.map_or(usize::MAX, |most| usize::try_from(most.saturating_sub(OWN)).unwrap_or(usize::MAX))
 }

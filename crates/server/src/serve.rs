@@ -45,13 +45,6 @@ pub(crate) async fn serve(config: Config, internet: Option<SocketAddr>) -> Resul
     let listener = TcpListener::bind(config.values.listen).await;
     let listener = listener.map_err(|error| Wrong(format!("listen = {}: {error}", config.values.listen)))?;
     let address = listener.local_addr().map_err(|error| Wrong(error.to_string()))?;
-    let connections = descriptors::raise();
-    if connections < config.values.max_connections as u64 {
-        tracing::warn!(
-            connections,
-            "the limit of open files is below max_connections: raise it (LimitNOFILE, ulimit -n)"
-        );
-    }
     let stopped = signals().map_err(|error| Wrong(format!("signals can't be heard: {error}")))?;
     let bus = Bus::new();
     let chat = open(&config, bus.clone(), net_of(&config, internet)).await?;
@@ -206,7 +199,8 @@ fn limits(config: &Config) -> Limits {
     Limits {
         connections_per_second: per_second,
         connection_burst: burst,
-        max_connections: config.values.max_connections,
+        // More than there are descriptors for would wait at the door, unanswered.
+        max_connections: config.values.max_connections.min(descriptors::raise()),
         max_per_address: config.values.max_connections_per_address,
         drain: PATIENCE,
         ..Limits::default()
