@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { excerpt, wordsOf } from './highlight';
+import { excerpt, excerptOf, wordsOf } from './highlight';
 
 /** The excerpt as one text, hits in brackets. */
 const shown = (text: string, query: string, inside = false) =>
   excerpt(text, [query], inside)
+    .map((part) => (part.hit ? `[${part.text}]` : part.text))
+    .join('');
+
+/** The excerpt of a message. */
+const told = (html: string, text: string, query: string) =>
+  excerptOf({ html, text }, [query])
     .map((part) => (part.hit ? `[${part.text}]` : part.text))
     .join('');
 
@@ -32,6 +38,15 @@ describe('marking what was found', () => {
   test('HTML and patterns in a query are only text', () => {
     expect(shown('a <b>bold</b> word.*', 'b>bold .*')).toBe('a <[b]>[bold]</[b]> word.*');
     expect(wordsOf(['(.*)'])).toEqual([]);
+  });
+
+  test('a message is told by its words, by its source only where the words do not have it', () => {
+    const link = '<p>See <a href="https://tea.example/kettle">this</a>, it <strong>sings</strong></p>';
+    const source = 'See [this](https://tea.example/kettle), it **sings**';
+    expect(told(link, source, 'sings')).toBe('See this, it [sings]');
+    expect(told(link, source, 'kettle')).toContain('tea.example/[kettle]');
+    expect(told('<p>by <span class="spoiler">the butler</span></p>', 'by ||the butler||', 'butler')).toBe('by spoiler');
+    expect(told('', '', 'dusk')).toBe('');
   });
 
   test('a long text is cut around its first hit, at a space, with an ellipsis', () => {

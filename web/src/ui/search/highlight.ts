@@ -1,5 +1,7 @@
 // Shows where the words of a query stand in a message, as parts of text: no HTML is made.
 
+import type { Message } from '../../lib';
+import { plainOf } from '../room/plain';
 import { folded } from './fold';
 
 /** A part of a text, and whether it is what was looked for. */
@@ -42,6 +44,22 @@ export function excerpt(source: string, asked: readonly string[], inside = false
   if (at < end) parts.push({ text: text.slice(at, end), hit: false });
   if (end < text.length) parts.push({ text: '…', hit: false });
   return parts;
+}
+
+/**
+ * What a message says around what was looked for, without its Markdown: its source only where that holds what its words do
+ * not, such as the address of a link. What a spoiler holds stays covered.
+ */
+export function excerptOf(
+  { html, text }: Pick<Message, 'html' | 'text'>,
+  asked: readonly string[],
+  inside = false,
+): Part[] {
+  const words = excerpt(text && plainOf({ html, text }), asked, inside);
+  const covered = html.includes('class="spoiler"');
+  if (covered || words.some((part) => part.hit)) return words;
+  const source = excerpt(text, asked, inside);
+  return source.some((part) => part.hit) ? source : words;
 }
 
 /** Where words stand that begin with one of these: places from and to, in order, without overlap. */
