@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use parlor_bus::{Bus, Delivery, Push, Topic, Whose};
 use parlor_protocol::live::{RoomHead, SessionEnded};
-use parlor_protocol::{RoomId, Seq, UserId};
+use parlor_protocol::{RoomId, Seq, UserId, told};
 use parlor_store::Published;
 use parlor_store::entries::{RoomBody, RoomEntry, UserBody};
 use parlor_store::records::User;
@@ -124,8 +124,9 @@ impl Herald {
             steps.push(Delivery::Subscribe { user: user.get(), room });
         }
         self.links.hear(entry);
-        let told = wire::entry(entry);
-        steps.push(Delivery::Send(Topic::Room(room), push(told.body.name(), &told)));
+        let told = wire::entry(entry.clone());
+        let (event, body) = (told.body.name(), told::entry(&told));
+        steps.push(Delivery::Send(Topic::Room(room), encoded(event, body)));
         if let RoomBody::MemberLeft { user } = entry.body {
             steps.push(Delivery::Unsubscribe { user: user.get(), room });
         }
@@ -149,7 +150,11 @@ fn newcomer(user: &User, published: &[Published]) -> Option<Delivery> {
 
 /// An event with its payload, encoded once.
 pub(crate) fn push(event: &'static str, payload: &impl Serialize) -> Push {
-    let body = serde_json::to_vec(payload).unwrap_or_else(|error| {
+    encoded(event, serde_json::to_vec(payload))
+}
+
+fn encoded(event: &'static str, body: serde_json::Result<Vec<u8>>) -> Push {
+    let body = body.unwrap_or_else(|error| {
         // The wire's types are plain: this can't happen, and if it did, an empty payload makes clients sync.
         tracing::error!(%error, event, "a payload could not be encoded");
         b"{}".to_vec()

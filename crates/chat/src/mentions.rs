@@ -96,7 +96,7 @@ pub(crate) async fn render(
     if mentions_here {
         mentions.retain(|present| *present != user);
     }
-    Ok(MessageText { text, html, mentions, mentions_room })
+    Ok(MessageText { text: text.into(), html: html.into(), mentions, mentions_room })
 }
 
 /// How a text would look in this room, and how many members the room has if the text names anybody.

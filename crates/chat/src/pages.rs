@@ -29,7 +29,7 @@ pub(crate) fn entry_bytes(entry: &RoomEntry) -> usize {
 }
 
 fn text_bytes(text: &MessageText) -> usize {
-    FRAME_BYTES + text.text.len() + text.html.len() + text.mentions.len() * 22
+    FRAME_BYTES + text.text.inner().len() + text.html.inner().len() + text.mentions.len() * 22
 }
 
 /// What a message passes on, and its poll.

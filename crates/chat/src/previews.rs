@@ -72,7 +72,7 @@ impl Wanted {
     pub(crate) fn hear(&self, entry: &RoomEntry) {
         let message = match &entry.body {
             _ if self.off => return,
-            RoomBody::MessageCreated { text, .. } if text.html.contains(markdown::LINK) => entry.seq,
+            RoomBody::MessageCreated { text, .. } if text.html.read().contains(markdown::LINK) => entry.seq,
             // Whether it had links before is not known here.
             RoomBody::MessageEdited { message, .. } => *message,
             _ => return,

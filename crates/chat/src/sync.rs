@@ -159,7 +159,7 @@ impl Rooms<'_> {
         for entry in &entries {
             self.names.entry(entry);
         }
-        let entries = entries.iter().map(wire::entry).collect();
+        let entries = entries.into_iter().map(wire::entry).collect();
         self.answers.push(RoomSync::Entries { room, entries, unread: wire::unread(unread) });
         Ok(())
     }

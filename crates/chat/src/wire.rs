@@ -7,12 +7,13 @@ use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry
 use parlor_store::records;
 
 /// An entry of a room's log.
-pub(crate) fn entry(entry: &RoomEntry) -> Entry {
-    Entry { room: entry.room, seq: entry.seq, at_ms: entry.at_ms, by: entry.by, body: body(&entry.body) }
+pub(crate) fn entry(entry: RoomEntry) -> Entry {
+    let RoomEntry { room, seq, at_ms, by, body: it } = entry;
+    Entry { room, seq, at_ms, by, body: body(it) }
 }
 
-fn body(body: &RoomBody) -> Body {
-    match body.clone() {
+fn body(body: RoomBody) -> Body {
+    match body {
         RoomBody::RoomCreated { name } => Body::RoomCreated { name },
         RoomBody::RoomChanged { change } => Body::RoomChanged { change: delta(change) },
         RoomBody::MemberJoined { user, role } => Body::MemberJoined { user, role },
@@ -254,7 +255,7 @@ pub(crate) fn listing(listing: records::ThreadListing) -> threads::ThreadListing
 pub(crate) fn page(page: records::Page, users: Vec<records::User>) -> messages::Page {
     let item = |item| match item {
         records::Item::Message(it) => messages::Item::Message(message(it)),
-        records::Item::Line(line) => messages::Item::Line(entry(&line)),
+        records::Item::Line(line) => messages::Item::Line(entry(line)),
     };
     messages::Page {
         items: page.items.into_iter().map(item).collect(),

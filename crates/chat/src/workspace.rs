@@ -68,7 +68,7 @@ fn bot_name(owner: &str) -> &'static str {
 
 fn welcome() -> MessageText {
     let html = markdown::render(WELCOME, &markdown::Named::default()).html;
-    MessageText { text: WELCOME.into(), html, ..MessageText::default() }
+    MessageText { text: WELCOME.into(), html: html.into(), ..MessageText::default() }
 }
 
 /// Changes name and door.

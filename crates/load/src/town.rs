@@ -224,7 +224,7 @@ fn session(token: &str) -> NewSession {
 }
 
 fn text(text: &str) -> MessageText {
-    MessageText { text: text.to_owned(), html: format!("<p>{text}</p>"), ..MessageText::default() }
+    MessageText { text: text.into(), html: format!("<p>{text}</p>").into(), ..MessageText::default() }
 }
 
 fn nonce(kind: &str, number: usize) -> Nonce {

@@ -11,6 +11,7 @@ use crate::people::{Role, Settings};
 use crate::polls::{Poll, PollTally};
 use crate::preferences::{Folder, RoomPreference};
 use crate::previews::LinkPreview;
+use crate::quoted::Quoted;
 use crate::rooms::RoomDelta;
 
 /// One durable change in a room. Pushed under the name that stands in `type`.
@@ -72,9 +73,11 @@ pub enum Body {
     #[serde(rename = "message:created")]
     MessageCreated {
         /// Source text (Markdown).
-        text: String,
+        #[ts(as = "String")]
+        text: Quoted,
         /// The text as safe HTML.
-        html: String,
+        #[ts(as = "String")]
+        html: Quoted,
         /// Users named in it.
         mentions: Vec<UserId>,
         /// Whether it calls everyone in the room.
@@ -110,9 +113,11 @@ pub enum Body {
         /// Which message.
         message: Seq,
         /// Source text (Markdown).
-        text: String,
+        #[ts(as = "String")]
+        text: Quoted,
         /// The text as safe HTML.
-        html: String,
+        #[ts(as = "String")]
+        html: Quoted,
         /// Users named in it now.
         mentions: Vec<UserId>,
         /// Whether it calls everyone in the room now.

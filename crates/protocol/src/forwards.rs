@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::ids::{RoomId, Seq, UserId};
+use crate::quoted::Quoted;
 
 /// A message to forward, by its room and its place there: one that the sender may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
@@ -30,7 +31,9 @@ pub struct Forwarded {
     #[ts(type = "number")]
     pub at_ms: u64,
     /// Source text (Markdown); may be empty when it had only files.
-    pub text: String,
+    #[ts(as = "String")]
+    pub text: Quoted,
     /// The text as safe HTML.
-    pub html: String,
+    #[ts(as = "String")]
+    pub html: Quoted,
 }

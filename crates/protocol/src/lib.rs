@@ -20,10 +20,12 @@ pub mod polls;
 pub mod preferences;
 pub mod previews;
 pub mod pushes;
+pub mod quoted;
 pub mod rooms;
 pub mod saved;
 pub mod sync;
 pub mod threads;
+pub mod told;
 pub mod workspace;
 
 pub use calls::{Call, Request};
@@ -31,3 +33,4 @@ pub use entries::{Body, Entry, MyBody, MyEntry};
 pub use errors::{Code, Error};
 pub use ids::{FileId, InviteId, Nonce, RoomId, Seq, SessionId, UserId};
 pub use people::Role;
+pub use quoted::Quoted;

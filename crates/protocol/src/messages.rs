@@ -10,7 +10,9 @@ use crate::ids::{Nonce, RoomId, Seq, UserId};
 use crate::people::User;
 use crate::polls::{Poll, PollBegin};
 use crate::previews::LinkPreview;
+use crate::quoted::Quoted;
 use crate::threads::ThreadSummary;
+use crate::told;
 
 /// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -29,9 +31,11 @@ pub struct Message {
     #[ts(type = "number")]
     pub at_ms: u64,
     /// Source text (Markdown); empty once deleted.
-    pub text: String,
+    #[ts(as = "String")]
+    pub text: Quoted,
     /// The text as safe HTML; empty once deleted.
-    pub html: String,
+    #[ts(as = "String")]
+    pub html: Quoted,
     /// Users named in it.
     pub mentions: Vec<UserId>,
     /// Whether it calls everyone in the room (`@room`).
@@ -231,9 +235,11 @@ pub struct Version {
     #[ts(type = "number")]
     pub at_ms: u64,
     /// Source text (Markdown).
-    pub text: String,
+    #[ts(as = "String")]
+    pub text: Quoted,
     /// The text as safe HTML.
-    pub html: String,
+    #[ts(as = "String")]
+    pub html: Quoted,
 }
 
 /// Puts an emoji on a message.
@@ -296,12 +302,14 @@ pub struct RoomHistory {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Page {
     /// By seq. Edits, deletes and reactions are not items: they are in the messages.
+    #[serde(serialize_with = "told::rows")]
     pub items: Vec<Item>,
     /// Whether there are items before the first.
     pub more_before: bool,
     /// Whether there are items after the last.
     pub more_after: bool,
     /// Messages that items answer and that are not on the page.
+    #[serde(serialize_with = "told::rows")]
     pub quoted: Vec<Message>,
     /// Everyone that the page names.
     pub users: Vec<User>,

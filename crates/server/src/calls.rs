@@ -7,9 +7,8 @@ use parlor_chat::{
     threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
-use parlor_protocol::{Call, Code, Error, Request, RoomId};
+use parlor_protocol::{Call, Code, Error, Request, RoomId, told};
 use serde::Serialize;
-use serde_json::value::{RawValue, to_raw_value};
 
 use crate::rates::{Payer, Rates};
 
@@ -30,7 +29,7 @@ pub(crate) struct Asked<'a> {
 /// What a call came to.
 pub(crate) enum Answered {
     /// The reply, as JSON.
-    Reply(Box<RawValue>),
+    Reply(Vec<u8>),
     /// A new session.
     Admitted(Box<Admitted>),
 }
@@ -226,5 +225,5 @@ impl Asked<'_> {
 }
 
 fn reply(reply: &impl Serialize) -> Result<Answered, Fault> {
-    to_raw_value(reply).map(Answered::Reply).map_err(Fault::broken)
+    told::json(reply).map(Answered::Reply).map_err(Fault::broken)
 }

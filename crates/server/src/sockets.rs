@@ -12,7 +12,6 @@ use parlor_protocol::live::{Ended, Lagged, SessionEnded};
 use parlor_protocol::{Call, Code, Error, RoomId};
 use parlor_socketio::{ConnectError, DisconnectReason, Encoded, Event, Handler, Handshake, Socket};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::calls::{Answered, Asked, answer, read};
 use crate::delivery::encode;
@@ -37,12 +36,10 @@ struct Auth {
     token: Option<String>,
 }
 
-/// What a call is acknowledged with.
+/// With what a call that is not done is acknowledged; one that is done, with its reply as `ok`.
 #[derive(Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Outcome<'a> {
-    Ok(&'a RawValue),
-    Err(&'a Error),
+struct Refusal<'a> {
+    err: &'a Error,
 }
 
 impl Sockets {
@@ -74,7 +71,7 @@ impl Sockets {
         Ok(Seat::new(arrival, ticket, caller, address))
     }
 
-    async fn call(&self, seat: &Seat, event: &Event) -> Result<Box<RawValue>, Fault> {
+    async fn call(&self, seat: &Seat, event: &Event) -> Result<Vec<u8>, Fault> {
         if Call::named(&event.name).is_none() {
             return Err(Fault::refused(
                 Code::BadRequest,
@@ -139,19 +136,18 @@ impl Handler for Sockets {
     }
 
     async fn event(&self, socket: &Socket<Seat>, event: Event) {
-        let done = self.call(socket.data(), &event).await;
-        let error = done.as_ref().err().map(|fault| told(&event.name, fault));
+        let done = self.call(socket.data(), &event).await.map_err(|fault| told(&event.name, &fault));
         if let Some(ack) = event.ack {
-            let outcome = match (&done, &error) {
-                (Ok(reply), _) => Outcome::Ok(reply),
-                (Err(_), Some(error)) => Outcome::Err(error),
-                (Err(_), None) => return,
-            };
-            if let Err(error) = ack.send(&outcome) {
-                tracing::error!(%error, "an answer can't be encoded");
+            match &done {
+                Ok(reply) => ack.send_json(&[br#"{"ok":"#, reply, b"}"]),
+                Err(err) => {
+                    if let Err(error) = ack.send(&Refusal { err }) {
+                        tracing::error!(%error, "a refusal can't be encoded");
+                    }
+                }
             }
         }
-        if let Some(error) = error {
+        if let Err(error) = done {
             Self::consequences(socket, &event.name, &error);
         }
     }

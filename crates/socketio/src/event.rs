@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::engine::session::{Session, Urgency};
-use crate::packet::socket::Kind;
-use crate::wire::{Class, EncodeError, args_json, packet_frames};
+use crate::packet::socket::{Kind, write_head};
+use crate::wire::{Class, EncodeError, Frame, args_json, packet_frames};
 
 /// An event from a client.
 #[derive(Debug)]
@@ -87,6 +87,23 @@ impl Ack {
     /// Answers with one value.
     pub fn send<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
         self.send_args(&[value], &[])
+    }
+
+    /// Answers with one value that is written as JSON already. Its pieces are put together, not read: what they are
+    /// together is the caller's to know.
+    pub fn send_json(self, pieces: &[&[u8]]) {
+        let frame = Frame::text(Class::Kept, |out| {
+            out.reserve_exact(
+                pieces.iter().map(|piece| piece.len()).sum::<usize>() + self.namespace.len() + 24,
+            );
+            write_head(out, Kind::Ack(0), &self.namespace, Some(self.id));
+            out.push(b'[');
+            for piece in pieces {
+                out.extend_from_slice(piece);
+            }
+            out.push(b']');
+        });
+        self.session.send(&[frame], Urgency::Now);
     }
 
     /// Answers with several values, a tuple or a list, and binary data they refer to.

@@ -124,7 +124,7 @@ async fn send_for(
             (0..24).filter_map(|word| WORDS.get((number * 7 + word * word + name.len()) % WORDS.len()));
         let text = format!("{number} {}", words.copied().collect::<Vec<_>>().join(" "));
         let html = format!("<p>{text}</p>");
-        let text = MessageText { text, html, ..MessageText::default() };
+        let text = MessageText { text: text.into(), html: html.into(), ..MessageText::default() };
         let began = Instant::now();
         store
             .write(SendMessage {

@@ -153,7 +153,7 @@ fn text(number: u64) -> MessageText {
     } else {
         format!("<p>{text}</p>")
     };
-    MessageText { text, html, ..MessageText::default() }
+    MessageText { text: text.into(), html: html.into(), ..MessageText::default() }
 }
 
 /// The word of this rank: a few syllables that are always the same.

@@ -88,7 +88,7 @@ impl AuditedRoom {
             Ok(AuditedMessage {
                 seq: codec::seq_of(row.get(0)?),
                 by: codec::user_id(row.get(1)?)?,
-                text: codec::read_text(&text)?.text.text,
+                text: codec::read_text(&text)?.text.text.to_string(),
                 deleted: row.get(2)?,
                 rev: row.get(3)?,
                 reactions: reactions(conn, row.get(0)?)?,

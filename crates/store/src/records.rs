@@ -12,7 +12,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::preferences::Preferences;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::workspace::Door;
-use parlor_protocol::{Code, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use parlor_protocol::{Code, InviteId, Nonce, Quoted, Role, RoomId, Seq, SessionId, UserId};
 
 use crate::entries::RoomEntry;
 
@@ -293,9 +293,9 @@ pub struct Threads {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MessageText {
     /// The source.
-    pub text: String,
+    pub text: Quoted,
     /// The source as safe HTML. A single plain paragraph (`<p>`, the source as it is, `</p>`) costs nothing to keep.
-    pub html: String,
+    pub html: Quoted,
     /// Users named in it.
     pub mentions: Vec<UserId>,
     /// Whether it calls everyone in the room.

@@ -227,10 +227,10 @@ fn tabled(room: &AuditedRoom) -> Vec<Item> {
 fn fact(body: &RoomBody) -> Fact {
     match body {
         RoomBody::MessageCreated { text, nonce, .. } => {
-            Fact::Message { nonce: nonce.as_str().into(), text: text.text.as_str().into() }
+            Fact::Message { nonce: nonce.as_str().into(), text: (&*text.text.read()).into() }
         }
         RoomBody::MessageEdited { message, text, .. } => {
-            Fact::Edited { message: *message, text: text.text.as_str().into() }
+            Fact::Edited { message: *message, text: (&*text.text.read()).into() }
         }
         RoomBody::MessageDeleted { message, .. } => Fact::Deleted { message: *message },
         RoomBody::ReactionAdded { message, emoji } => {

@@ -265,10 +265,10 @@ impl View {
 pub(crate) fn entry(pushed: &Pushed) -> Entry {
     let fact = match &pushed.body {
         Body::MessageCreated { text, nonce, .. } => {
-            Fact::Message { nonce: nonce.as_str().into(), text: text.as_str().into() }
+            Fact::Message { nonce: nonce.as_str().into(), text: (&*text.read()).into() }
         }
         Body::MessageEdited { message, text, .. } => {
-            Fact::Edited { message: *message, text: text.as_str().into() }
+            Fact::Edited { message: *message, text: (&*text.read()).into() }
         }
         Body::MessageDeleted { message, .. } => Fact::Deleted { message: *message },
         Body::ReactionAdded { message, emoji } => {
@@ -290,7 +290,7 @@ pub(crate) fn items(page: &Page) -> Vec<Item> {
         Row::Message(message) => Some(Item {
             seq: message.seq,
             by: message.by.get(),
-            text: message.text.as_str().into(),
+            text: (&*message.text.read()).into(),
             deleted: message.deleted,
             reactions: message
                 .reactions

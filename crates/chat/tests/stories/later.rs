@@ -68,7 +68,7 @@ async fn said(stage: &Stage, room: RoomId) -> Vec<String> {
     let page = rooms::history(&stage.chat, &member, request).await.unwrap();
     let texts = page.items.into_iter().filter_map(|item| match item {
         Item::Message(message) if message.by == stage.ana.id || message.by == stage.ben.id => {
-            Some(message.text)
+            Some(message.text.to_string())
         }
         _ => None,
     });

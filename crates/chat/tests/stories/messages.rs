@@ -162,7 +162,8 @@ async fn only_members_of_the_room_are_mentioned() {
     let seq = stage.send(&stage.ana, room, "@ben @ana @nobody `@ana`").await.unwrap();
     let message = get(&stage, &stage.ana, room, seq).await;
     assert_eq!(message.mentions, [stage.ana.id]);
-    assert!(message.html.contains("@ben ") && message.html.contains("@nobody "));
+    let html = message.html.read();
+    assert!(html.contains("@ben ") && html.contains("@nobody "));
 }
 
 #[tokio::test]

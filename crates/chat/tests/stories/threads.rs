@@ -71,7 +71,7 @@ async fn a_first_sync_brings_the_threads_that_are_followed_and_what_is_unread_in
 
     let listed = threads::list(&stage.chat, &caller, ThreadList { before: None, limit: 10 }).await.unwrap();
     assert_eq!(listed.threads[0].root.seq, root);
-    assert_eq!(listed.threads[0].last.as_ref().map(|last| &*last.text), Some("@ana with milk"));
+    assert_eq!(listed.threads[0].last.as_ref().map(|last| last.text.read()), Some("@ana with milk".into()));
     assert!(listed.users.iter().any(|user| user.id == stage.ben.id));
 }
 

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -14,7 +15,7 @@ use parlor_protocol::{Code, Error};
 use super::Site;
 
 /// A JSON answer.
-pub(super) fn json(status: StatusCode, body: impl Into<String>) -> Response {
+pub(super) fn json(status: StatusCode, body: impl Into<Body>) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body.into()).into_response()
 }
 

@@ -57,8 +57,8 @@ async fn respond(
         socket: None,
     };
     match answer(&asked, call).await? {
-        Answered::Reply(reply) if ends => Ok(with_cookie(json(StatusCode::OK, reply.get()), None, peer)),
-        Answered::Reply(reply) => Ok(json(StatusCode::OK, reply.get())),
+        Answered::Reply(reply) if ends => Ok(with_cookie(json(StatusCode::OK, reply), None, peer)),
+        Answered::Reply(reply) => Ok(json(StatusCode::OK, reply)),
         Answered::Admitted(admitted) => welcome(*admitted, headers.contains_key(WANTS_TOKEN), peer),
     }
 }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use rusqlite::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use super::text::{html_of, kept};
+use super::text::{kept, read_words, source};
 use super::{Column, json, parse, room_id, user_id};
 use crate::records::{Forwarded, MessageText, Poll, PollTally};
 
@@ -16,35 +17,28 @@ pub(super) struct Passed<'a> {
     s: u32,
     b: i64,
     a: u64,
-    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
-    t: Cow<'a, str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    h: Option<Cow<'a, str>>,
+    t: Option<&'a RawValue>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    h: Option<&'a RawValue>,
 }
 
 impl<'a> From<&'a Forwarded> for Passed<'a> {
     fn from(forwarded: &'a Forwarded) -> Self {
         let Forwarded { room, seq, by, at_ms, ref text } = *forwarded;
-        Self {
-            r: room.number(),
-            s: seq,
-            b: by.number(),
-            a: at_ms,
-            t: Cow::from(&text.text),
-            h: kept(text).map(Cow::from),
-        }
+        Self { r: room.number(), s: seq, b: by.number(), a: at_ms, t: source(text), h: kept(text) }
     }
 }
 
 impl Passed<'_> {
     pub(super) fn read(self) -> Result<Forwarded> {
-        let html = html_of(&self.t, self.h);
+        let (text, html) = read_words(self.t, self.h)?;
         Ok(Forwarded {
             room: room_id(self.r)?,
             seq: self.s,
             by: user_id(self.b)?,
             at_ms: self.a,
-            text: MessageText { text: self.t.into_owned(), html, ..MessageText::default() },
+            text: MessageText { text, html, ..MessageText::default() },
         })
     }
 }

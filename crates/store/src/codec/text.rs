@@ -2,23 +2,26 @@
 
 use std::borrow::Cow;
 
-use parlor_protocol::{Nonce, Seq, UserId};
+use parlor_protocol::{Nonce, Quoted, Seq, UserId};
 use rusqlite::Result;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::brought::{Ballot, Passed};
 use super::files::Stored;
 use super::{damaged, json, parse};
 use crate::records::{File, Forwarded, InThread, MessageText, Poll};
 
-/// A message's text in the body of its entry. Short names: there are millions of them.
+/// A message's text in the body of its entry, where texts stand quoted as they are told, so that telling them is no
+/// more than to copy them. Short names: there are millions of them.
 #[derive(Serialize, Deserialize)]
 struct Text<'a> {
-    #[serde(borrow, default, skip_serializing_if = "str::is_empty")]
-    t: Cow<'a, str>,
+    /// The source, unless it is empty.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    t: Option<&'a RawValue>,
     /// The HTML, unless it is the text in a paragraph.
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    h: Option<Cow<'a, str>>,
+    h: Option<&'a RawValue>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     m: Vec<u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -68,8 +71,8 @@ pub(crate) fn write_text(text: &MessageText, thread: Option<Seq>) -> String {
 
 fn text_of(text: &MessageText, thread: Option<InThread>) -> Text<'_> {
     Text {
-        t: Cow::from(&text.text),
-        h: kept(text).map(Cow::from),
+        t: source(text),
+        h: kept(text),
         m: text.mentions.iter().map(|user| user.get()).collect(),
         r: text.mentions_room,
         f: Vec::new(),
@@ -80,22 +83,30 @@ fn text_of(text: &MessageText, thread: Option<InThread>) -> Text<'_> {
     }
 }
 
-/// The HTML, unless it follows from the text: an empty text stands for empty HTML.
-pub(super) fn kept(text: &MessageText) -> Option<&str> {
-    let follows = match &*text.text {
-        "" => text.html.is_empty(),
-        text_itself => inner(&text.html) == Some(text_itself),
-    };
-    (!follows).then_some(&*text.html)
+/// The source, unless it is empty.
+pub(super) fn source(text: &MessageText) -> Option<&RawValue> {
+    (!text.text.is_empty()).then(|| text.text.json())
 }
 
-/// The HTML of a text, from what was kept of it.
-pub(super) fn html_of(text: &str, kept: Option<Cow<'_, str>>) -> String {
-    match kept {
-        Some(html) => html.into_owned(),
-        None if text.is_empty() => String::new(),
-        None => format!("<p>{text}</p>"),
-    }
+/// The HTML, unless it follows from the text: an empty text stands for empty HTML.
+pub(super) fn kept(text: &MessageText) -> Option<&RawValue> {
+    let follows = match text.text.inner() {
+        "" => text.html.is_empty(),
+        text_itself => inner(text.html.inner()) == Some(text_itself),
+    };
+    (!follows).then(|| text.html.json())
+}
+
+/// A text and its HTML, from what was kept of them.
+pub(super) fn read_words(source: Option<&RawValue>, kept: Option<&RawValue>) -> Result<(Quoted, Quoted)> {
+    let read = |json| Quoted::kept(json).ok_or_else(|| damaged("text"));
+    let text = source.map(read).transpose()?.unwrap_or_default();
+    let html = match kept {
+        Some(html) => read(html)?,
+        None if text.is_empty() => text.clone(),
+        None => text.within("<p>", "</p>"),
+    };
+    Ok((text, html))
 }
 
 /// What is in an HTML that is one paragraph.
@@ -124,14 +135,10 @@ impl TextBody {
 /// Reads the body of a message's entry or of an edit's.
 pub(crate) fn read_text(body: &str) -> Result<TextBody> {
     let Text { t, h, m, r, f, w, p, d, n } = parse(body)?;
-    let html = html_of(&t, h);
+    let (words, html) = read_words(t, h)?;
     let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
-    let text = MessageText {
-        text: t.into_owned(),
-        html,
-        mentions: mentions.collect::<Result<_>>()?,
-        mentions_room: r,
-    };
+    let text =
+        MessageText { text: words, html, mentions: mentions.collect::<Result<_>>()?, mentions_room: r };
     Ok(TextBody {
         text,
         thread: d.map(|(root, in_room)| InThread { root, in_room }),

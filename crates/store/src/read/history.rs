@@ -155,7 +155,11 @@ impl Snapshot {
         )?;
         let Some(version) = wanted.map(seq_of) else { return Ok(None) };
         let found = self.message(room, key(log, message))?;
-        Ok(found.map(|found| Previewable { version, html: found.text.html, previews: found.previews }))
+        Ok(found.map(|found| Previewable {
+            version,
+            html: found.text.html.to_string(),
+            previews: found.previews,
+        }))
     }
 
     /// The pins of a room: the one pinned last comes first.

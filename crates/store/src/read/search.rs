@@ -249,7 +249,7 @@ impl Snapshot {
              LEFT JOIN entries t ON t.key = m.text_key WHERE m.key = ?1 AND m.deleted = 0",
             [key],
             |row| {
-                let text = codec::read_text(row.get_ref(0)?.as_str()?)?.text.text;
+                let text = codec::read_text(row.get_ref(0)?.as_str()?)?.text.text.to_string();
                 let files = row.get_ref(1)?.as_str_or_null()?;
                 Ok(files.map_or(text.clone(), |files| format!("{text}\n{files}")))
             },

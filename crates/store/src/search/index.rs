@@ -174,8 +174,8 @@ impl Indexer {
                 let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
                 let words = |message: Seq| {
                     let text = codec::read_text(row.get_ref(3)?.as_str()?)?.text;
-                    let mut words = query::marks(codec::user_id(row.get(4)?)?, &text.html);
-                    words.push(tokens::words(&text.text));
+                    let mut words = query::marks(codec::user_id(row.get(4)?)?, &text.html.read());
+                    words.push(tokens::words(&text.text.read()));
                     self.attached(key(log, message), &mut words)?;
                     Ok::<_, rusqlite::Error>(words.join(" "))
                 };

@@ -111,7 +111,7 @@ impl SendMessage {
     pub(super) fn once(&self) -> Once {
         let reply_to = self.reply_to.map_or(0, u64::from);
         let mut digest =
-            Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text);
+            Digest::of("message:send").number(self.room.get()).number(reply_to).text(&self.text.text.read());
         if let Some(InThread { root, in_room }) = self.thread {
             digest = digest.number(root.into()).number(in_room.into());
         }
@@ -135,7 +135,7 @@ impl Command for EditMessage {
     fn apply(&self, tx: &mut Tx<'_>) -> Result<Written, Fault> {
         let standing = Standing::look(tx, &self.actor, Some(self.room))?;
         let digest = Digest::of("message:edit").number(self.room.get()).number(self.message.into());
-        let once = digest.text(&self.text.text).once(&self.actor, &self.nonce);
+        let once = digest.text(&self.text.text.read()).once(&self.actor, &self.nonce);
         if let Some(written) = tx.repeated(&once)? {
             return Ok(written);
         }

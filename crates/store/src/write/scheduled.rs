@@ -83,7 +83,7 @@ impl Command for CreateScheduled {
             Some(_) => return Err(Refused::NonceReused.into()),
             None => {}
         }
-        let words = MessageText { text: text.clone(), ..MessageText::default() };
+        let words = MessageText { text: text.as_str().into(), ..MessageText::default() };
         if tx.repeated(&sending(self.actor, &self.scheduled, words).once())?.is_some() {
             return Ok(());
         }

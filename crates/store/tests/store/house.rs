@@ -63,7 +63,7 @@ pub(crate) fn options(now_ms: &Arc<AtomicU64>) -> Options {
 
 /// A plain text as chat would give it.
 pub(crate) fn text(text: &str) -> MessageText {
-    MessageText { text: text.to_owned(), html: format!("<p>{text}</p>"), ..MessageText::default() }
+    MessageText { text: text.into(), html: format!("<p>{text}</p>").into(), ..MessageText::default() }
 }
 
 pub(crate) fn nonce(text: &str) -> Nonce {

@@ -181,7 +181,7 @@ async fn what_a_message_said_can_be_read_until_it_is_deleted() {
     let versions = async |before, limit| {
         let read = house.store.read(move |snapshot| snapshot.versions(lobby, seq, before, limit));
         let found = read.await.unwrap().unwrap();
-        found.into_iter().map(|version| (version.seq, version.text.text)).collect::<Vec<_>>()
+        found.into_iter().map(|version| (version.seq, version.text.text.to_string())).collect::<Vec<_>>()
     };
     let all = [(third, "three".to_owned()), (second, "two".to_owned()), (seq, "one".to_owned())];
     assert_eq!(versions(None, 10).await, all);

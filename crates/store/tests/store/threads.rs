@@ -61,7 +61,7 @@ impl House {
 
 fn texts(page: &Page) -> Vec<String> {
     let text = |item: &Item| match item {
-        Item::Message(message) => Some(message.text.text.clone()),
+        Item::Message(message) => Some(message.text.text.to_string()),
         Item::Line(_) => None,
     };
     page.items.iter().filter_map(text).collect()
