@@ -1,13 +1,18 @@
 // Threads beside the timeline, comments in a feed, and catching up, with two people.
 import type { Locator } from '@playwright/test';
 
-import type { Person } from '../fixtures/person.ts';
+import { Person } from '../fixtures/person.ts';
 import { isAccessible } from '../fixtures/accessible.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 /** The pane with the thread. */
 function pane({ page }: Person): Locator {
   return page.getByRole('complementary', { name: /Thread|Comments/ });
+}
+
+/** What somebody has snoozed, on the page where they catch up. */
+function snoozed({ page }: Person): Locator {
+  return page.getByRole('main').getByRole('list', { name: 'Snoozed' });
 }
 
 /** Opens the thread of a message by its tools. */
@@ -76,7 +81,13 @@ test('a reply that was written offline survives a reload and arrives once', asyn
   await expect(pane(ben).getByText('It sings already')).toHaveCount(1);
 });
 
-test('catching up leads through mentions, threads and rooms with the keyboard', async ({ ana, ben }) => {
+test('catching up leads through mentions, threads and rooms with the keyboard', async ({
+  ana,
+  ben,
+  stage,
+  browser,
+  server,
+}) => {
   await ana.says('Who brings the cake?');
   await ben.seesLast('Who brings the cake?');
   await ana.sideBar.getByRole('link', { name: /^Catch up/ }).click();
@@ -92,6 +103,35 @@ test('catching up leads through mentions, threads and rooms with the keyboard', 
   await main.getByRole('button', { name: /^Ben wants you in lobby/ }).focus();
   await ana.page.keyboard.press('e');
   await expect(main.getByRole('button', { name: /^Ben wants you in lobby/ })).toHaveCount(0);
+
+  // What is done and what is snoozed is so on another device and after a reload, until it is woken.
+  await expect(main.getByRole('button', { name: /^Who brings the cake/ })).toBeFocused();
+  await ana.page.keyboard.press('s');
+  await expect(snoozed(ana)).toContainText('Back t');
+  await ana.page.reload();
+  await expect(snoozed(ana)).toContainText('Who brings the cake?');
+  await expect(main.getByRole('list', { name: 'Rooms' })).toContainText('lobby');
+  await expect(main.getByRole('button', { name: /^Ben wants you in lobby/ })).toHaveCount(0);
+  const other = await Person.arrive(stage, browser, server, 'Ana');
+  await other.signsIn();
+  await other.sideBar.getByRole('link', { name: /^Catch up/ }).click();
+  await expect(snoozed(other)).toContainText('Who brings the cake?');
+  await isAccessible(other, 'snoozed');
+  await snoozed(other)
+    .getByRole('button', { name: /^Who brings the cake/ })
+    .focus();
+  await other.page.keyboard.press('w');
+  await expect(snoozed(other)).toHaveCount(0);
+  await expect(snoozed(ana)).toHaveCount(0);
+
+  await main.getByRole('button', { name: /^Who brings the cake/ }).focus();
+  await ana.page.keyboard.press('Shift+S');
+  await ana.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Tomorrow morning/ })
+    .click();
+  await expect(snoozed(ana)).toContainText('Back tomorrow at');
+  await expect(snoozed(ana).getByRole('button', { name: /^Who brings the cake/ })).toBeFocused();
   await ana.page.keyboard.press('Enter');
   await expect(pane(ana).getByText('I do')).toBeVisible();
   await ana.sideBar.getByRole('link', { name: /^Threads/ }).click();

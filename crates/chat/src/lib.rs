@@ -9,6 +9,7 @@ pub mod avatars;
 mod backoff;
 mod blobs;
 pub mod bots;
+pub mod catchup;
 mod chat;
 mod clock;
 mod credentials;

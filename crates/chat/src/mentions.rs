@@ -1,12 +1,13 @@
 //! Whom a message calls: looked up among the room's members, so that a mention tells nothing about anybody else.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use parlor_protocol::preferences::Level;
 use parlor_protocol::threads::{MentionList, Mentions};
-use parlor_protocol::{Code, Error, Nonce, Role, RoomId, UserId};
-use parlor_store::records::MessageText;
+use parlor_protocol::{Code, Error, Nonce, Role, RoomId, Seq, UserId};
+use parlor_store::records::{Membership, Message, MessageText};
+use parlor_store::{Failed, Snapshot};
 
 use crate::chat::no_such_room;
 use crate::fault::{Answer, Fault};
@@ -140,6 +141,27 @@ async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(N
     Ok((named, members))
 }
 
+/// Mentions that a user is done with: whoever catches up is not told of them again.
+fn done(snapshot: &Snapshot, user: UserId) -> Result<BTreeSet<(RoomId, Seq)>, Failed> {
+    let away = snapshot.put_away(user)?.into_iter().filter(|away| away.until_ms.is_none());
+    Ok(away.filter_map(|away| Some((away.room, away.message?))).collect())
+}
+
+/// Unread messages of a room that mention a member, but for those that are done.
+fn waiting(
+    snapshot: &Snapshot,
+    member: &Membership,
+    done: &BTreeSet<(RoomId, Seq)>,
+) -> Result<Vec<Message>, Failed> {
+    let room = member.room.id;
+    let of_room = done.range((room, 0)..=(room, Seq::MAX)).count();
+    let most = LISTED_OF_ROOM + u32::try_from(of_room).unwrap_or(0);
+    let mut found = snapshot.mentions(member, most)?;
+    found.retain(|message| !done.contains(&(room, message.seq)));
+    found.truncate(LISTED_OF_ROOM as usize);
+    Ok(found)
+}
+
 /// Lists unread messages that mention the caller.
 pub async fn list(chat: &Chat, caller: &Caller, request: MentionList) -> Answer<MentionList> {
     let user = caller.acts::<MentionList>()?.user;
@@ -152,12 +174,13 @@ pub async fn list(chat: &Chat, caller: &Caller, request: MentionList) -> Answer<
             None => snapshot.rooms_of(user)?,
         };
         let (mut names, mut messages) = (Names::default(), Vec::new());
+        let done = if request.room.is_none() { done(snapshot, user)? } else { BTreeSet::new() };
         for member in rooms {
             // A muted room calls nobody; who names it wants to know.
             if request.room.is_none() && snapshot.level(user, member.room.id)? == Level::Nothing {
                 continue;
             }
-            messages.extend(snapshot.mentions(&member, LISTED_OF_ROOM)?);
+            messages.extend(waiting(snapshot, &member, &done)?);
             if messages.len() >= LISTED {
                 break;
             }

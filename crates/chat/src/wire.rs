@@ -87,6 +87,7 @@ pub(crate) fn my_entry(entry: &UserEntry) -> MyEntry {
         UserBody::MessageSaved { room, message } => MyBody::MessageSaved { room, message },
         UserBody::MessageUnsaved { room, message } => MyBody::MessageUnsaved { room, message },
         UserBody::RoomsPreferred { rooms, folders } => MyBody::RoomsPreferred { rooms, folders },
+        UserBody::PutAway { away } => MyBody::PutAway { away },
         UserBody::SettingsChanged { settings } => MyBody::SettingsChanged { settings },
         UserBody::ReminderSet { reminder: it } => MyBody::ReminderSet { reminder: reminder(it) },
         UserBody::ReminderDue { reminder: it } => MyBody::ReminderDue { reminder: reminder(it) },

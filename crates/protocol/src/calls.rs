@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
+use crate::catchup::{AllPutAway, CatchupList, CatchupPutAway};
 use crate::errors::{Code, Error};
 use crate::files::{FileList, Files, UploadLimits, UploadRoom};
 use crate::later::{
@@ -213,6 +214,8 @@ calls! {
     "thread:unfollow" ThreadUnfollow => Written, Room(Guest), Calls;
     "thread:mark" ThreadMark => Unread, Room(Guest), Calls;
     "thread:list" ThreadList => Threads, Ws(Guest), Calls;
+    "catchup:put_away" CatchupPutAway => Written, Room(Guest), Calls;
+    "catchup:list" CatchupList => AllPutAway, Ws(Guest), Calls;
     "mention:list" MentionList => Mentions, Ws(Guest), Calls;
     "preview:remove" PreviewRemove => Written, OwnOr(Moderator), Messages;
     "reaction:add" ReactionAdd => Written, Room(Guest), Messages;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::catchup::PutAway;
 use crate::files::File;
 use crate::forwards::Forwarded;
 use crate::ids::{Nonce, RoomId, Seq, UserId};
@@ -315,6 +316,12 @@ pub enum MyBody {
         #[ts(optional)]
         folders: Option<Vec<Folder>>,
     },
+    /// The user put something unread away, or brought it back.
+    #[serde(rename = "my:put_away")]
+    PutAway {
+        /// What, and until when.
+        away: PutAway,
+    },
     /// The user's settings changed.
     #[serde(rename = "my:settings_changed")]
     SettingsChanged {
@@ -380,6 +387,7 @@ impl MyBody {
             Self::ThreadUnfollowed { .. } => "my:thread_unfollowed",
             Self::ThreadMarked { .. } => "my:thread_marked",
             Self::RoomsPreferred { .. } => "my:rooms_preferred",
+            Self::PutAway { .. } => "my:put_away",
             Self::SettingsChanged { .. } => "my:settings_changed",
             Self::ReminderSet { .. } => "my:reminder_set",
             Self::ReminderDue { .. } => "my:reminder_due",

@@ -4,6 +4,7 @@
 //! docs/protocol are generated from this crate (`cargo xtask generate`).
 
 pub mod calls;
+pub mod catchup;
 pub mod entries;
 pub mod errors;
 pub mod files;

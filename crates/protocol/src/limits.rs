@@ -92,6 +92,8 @@ pub const DRAFTS_PER_USER: usize = 200;
 pub const SCHEDULED_PER_USER: usize = 100;
 /// Reminders of one user that are not done.
 pub const REMINDERS_PER_USER: usize = 200;
+/// Unread things that one user has put away; the first one makes room.
+pub const PUT_AWAY_PER_USER: usize = 500;
 /// Characters of a reminder's text.
 pub const REMINDER_CHARS: usize = 500;
 /// How far ahead something may be scheduled, in milliseconds: a year.
@@ -127,6 +129,7 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("ALT_CHARS", ALT_CHARS as u64),
     ("WAVEFORM_BARS", WAVEFORM_BARS as u64),
     ("AVATAR_BYTES", AVATAR_BYTES as u64),
+    ("PUT_AWAY_PER_USER", PUT_AWAY_PER_USER as u64),
     ("REMINDER_CHARS", REMINDER_CHARS as u64),
     ("DRAFT_BYTES", DRAFT_BYTES as u64),
     ("AHEAD_MS", AHEAD_MS),

@@ -78,6 +78,7 @@ pushes! {
     "my:message_saved" MyEntry Me "The user saved a message.";
     "my:message_unsaved" MyEntry Me "The user let a saved message go.";
     "my:rooms_preferred" MyEntry Me "The user wants something else of some rooms, or has other folders.";
+    "my:put_away" MyEntry Me "The user put something unread away, or brought it back.";
     "my:settings_changed" MyEntry Me "The user's settings changed.";
     "my:reminder_set" MyEntry Me "The user set or snoozed a reminder.";
     "my:reminder_due" MyEntry Me "The time of a reminder has come.";

@@ -1,10 +1,10 @@
 //! The table of calls, for sockets and HTTP alike: each row of the contract and the function that answers it.
 
 use parlor_chat::{
-    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, drafts, files, guests,
-    invites, lobby, members, mentions, messages, passwords, pins, polls, preferences, presence, previews,
-    profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings, sync,
-    threads, typing, uploads, users, workspace,
+    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, catchup, drafts, files,
+    guests, invites, lobby, members, mentions, messages, passwords, pins, polls, preferences, presence,
+    previews, profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings,
+    sync, threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId, told};
@@ -119,6 +119,8 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::ThreadUnfollow(it) => asked.member(it.room, it, threads::unfollow).await,
         Call::ThreadMark(it) => asked.member(it.room, it, threads::mark).await,
         Call::ThreadList(it) => asked.caller(it, threads::list).await,
+        Call::CatchupPutAway(it) => asked.member(it.room, it, catchup::put_away).await,
+        Call::CatchupList(it) => asked.caller(it, catchup::list).await,
         Call::MentionList(it) => asked.caller(it, mentions::list).await,
         Call::PreviewRemove(it) => asked.member(it.room, it, previews::remove).await,
         Call::ReactionAdd(it) => asked.member(it.room, it, reactions::add).await,

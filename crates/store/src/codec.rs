@@ -1,6 +1,7 @@
 //! How values stand in columns: keys, ids, enums, and the bodies of entries.
 
 mod brought;
+mod catchup;
 mod files;
 mod later;
 mod preferences;
@@ -148,6 +149,7 @@ pub(crate) mod kind {
     pub(crate) const SCHEDULED_DELETED: i64 = 50;
     pub(crate) const SCHEDULED_SENT: i64 = 51;
     pub(crate) const ROOMS_PREFERRED: i64 = 52;
+    pub(crate) const PUT_AWAY: i64 = 53;
 }
 
 /// An entry's columns that say what happened.
@@ -238,6 +240,9 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
         UserBody::RoomsPreferred { rooms, folders } => {
             let body = preferences::write_preferred(rooms, folders.as_ref());
             Columns::new(kind::ROOMS_PREFERRED, None, Cow::from(body))
+        }
+        UserBody::PutAway { away } => {
+            Columns::new(kind::PUT_AWAY, away.room.number(), Cow::from(catchup::write_away(away)))
         }
         UserBody::SettingsChanged { settings } => {
             Columns::new(kind::SETTINGS_CHANGED, None, Cow::from(json(settings)))
@@ -345,6 +350,7 @@ pub(crate) fn read_user(user: UserId, row: &Row<'_>) -> Result<UserEntry> {
         kind::MESSAGE_SAVED => UserBody::MessageSaved { room: room()?, message: seq(number(text)?)? },
         kind::MESSAGE_UNSAVED => UserBody::MessageUnsaved { room: room()?, message: seq(number(text)?)? },
         kind::ROOMS_PREFERRED => preferences::read_preferred(text)?,
+        kind::PUT_AWAY => UserBody::PutAway { away: catchup::read_away(room()?, text)? },
         kind::SETTINGS_CHANGED => UserBody::SettingsChanged { settings: settings(Some(text))? },
         kind::REMINDER_SET => UserBody::ReminderSet { reminder: later::read_reminder(text)? },
         kind::REMINDER_DUE => UserBody::ReminderDue { reminder: later::read_reminder(text)? },

@@ -1,5 +1,6 @@
 //! Entries: the durable changes of a room's log and of a user's own log, and what else is told after a commit.
 
+use parlor_protocol::catchup::PutAway;
 use parlor_protocol::live::Ended;
 use parlor_protocol::people::Settings;
 use parlor_protocol::preferences::{Folder, RoomPreference};
@@ -237,6 +238,11 @@ pub enum UserBody {
         rooms: Vec<RoomPreference>,
         /// All their folders, if they are others than before.
         folders: Option<Vec<Folder>>,
+    },
+    /// The user put something unread away, or brought it back.
+    PutAway {
+        /// What, and until when; what is past when it was written is back.
+        away: PutAway,
     },
     /// The user's settings changed.
     SettingsChanged {

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_polls.sql"),
     include_str!("../migrations/0008_preferences.sql"),
     include_str!("../migrations/0009_room_names.sql"),
+    include_str!("../migrations/0010_put_away.sql"),
 ];
 
 /// Brings the database up to date.

@@ -1,5 +1,6 @@
 //! Reads: everything of one [`Snapshot`] is of one moment. Grouped by noun.
 
+mod catchup;
 mod files;
 mod history;
 mod later;

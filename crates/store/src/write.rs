@@ -3,6 +3,7 @@
 //! Each command that somebody gives names its [`Actor`], whose right to it is checked in the same transaction.
 
 pub mod bots;
+pub mod catchup;
 pub mod drafts;
 pub mod files;
 pub mod forwards;
@@ -62,6 +63,7 @@ mod sealed {
 
     seal! {
         bots { CreateBot, RotateBot }
+        catchup { PutAwayUnread }
         drafts { SetDraft }
         files { CreateUpload, FinishUpload, DropUpload, CondemnFiles, ForgetFiles }
         invites { CreateInvite, RevokeInvite, RenewStandingLink, AcceptInvite, JoinAsGuest }

@@ -110,7 +110,8 @@ export class ParlorEngine implements Engine {
   later(): Promise<LaterBook> {
     this.#later ??= import('./state/later.svelte').then(({ LaterBook: Book }) => {
       const { toasts, platform } = this;
-      return new Book({ ask: this.call.bind(this), toasts, platform });
+      const parts = { ask: this.call.bind(this), toasts, platform, unsent: () => this.#outbox.all() };
+      return new Book({ ...parts, make: (change) => this.#make(change) });
     });
     return this.#later;
   }

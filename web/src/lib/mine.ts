@@ -41,12 +41,30 @@ export interface Drafts {
   leave(): void;
 }
 
+/** Something unread: a message that mentions the user, a thread, or a whole room where neither is named. */
+export type UnreadThing = Pick<wire.PutAway, 'room' | 'message' | 'thread'>;
+
+/** What the user has put away of the unread, the same on all their devices. Load it to see what there is. */
+export interface Away {
+  /** State. Grows when a mention was snoozed that `messages` does not have: load it again. */
+  readonly missed: number;
+  /** State. The mentions that are not done, as of the last `load`: they come back also where their room is read. */
+  readonly messages: readonly wire.Message[];
+  /** State. Until when it is away, in milliseconds since 1970; Infinity for good, undefined for what is not away. */
+  until(thing: UnreadThing): number | undefined;
+  /** Throws `CallFailure`. */
+  load(): Promise<void>;
+  /** Shows at once and goes out by the outbox. What is past brings it back; without a time a mention is done for good. */
+  put(thing: UnreadThing, untilMs?: number): void;
+}
+
 /** What was put off until later. Its fields are state; load it to see what there is. */
 export interface Later {
   /** By time. */
   readonly scheduled: readonly wire.Scheduled[];
   readonly reminders: readonly wire.Reminder[];
   readonly loaded: boolean;
+  readonly away: Away;
   /** All of these throw `CallFailure`. */
   load(): Promise<void>;
   schedule(room: wire.RoomId, text: string, atMs: number, replyTo?: number): Promise<void>;

@@ -1,5 +1,16 @@
 // generated from crates/protocol by `cargo xtask generate`; do not edit
 
+/** What a user has put away. */
+export type AllPutAway = { 
+/** In the order in which it was put away; at most 500, some of which may be back by now. */
+away: Array<PutAway>, 
+/** The mentions among it that are not done, as they are now; the last 100. */
+messages: Array<Message>, 
+/** Everyone that these name. */
+users: Array<User>, 
+/** Head of the caller's own log: entries up to here are counted in. */
+head: number, };
+
 /** Which part of the timeline is wanted. */
 export type Anchor = "latest" | { "before": number } | { "after": number } | { "around": number } | { "at": number };
 
@@ -21,6 +32,25 @@ export type BotToken = {
 user: User, 
 /** Its secret: begins with `pb_`. Only its hash is kept. */
 token: string, };
+
+/** Lists what the caller has put away. */
+export type CatchupList = Record<symbol, never>;
+
+/** Puts something unread away, or brings it back. It says how it shall be: what is so already changes nothing. Of more
+ * than 500 things the one that was put away first comes back. What is done with a thread or a room is told by its
+ * marker instead: `thread:mark`, `read:mark`. */
+export type CatchupPutAway = { 
+/** The room. */
+room: RoomId, 
+/** The caller's nonce. */
+nonce: Nonce, 
+/** The message that mentions the caller; with a thread it is `bad_request`. */
+message?: number, 
+/** The root message of the thread. Neither: the room. */
+thread?: number, 
+/** Until when, in milliseconds since 1970, at most a year ahead; what is past brings it back. Absent: a mention is
+ * done for good. */
+until_ms?: number, };
 
 /** Why a call was refused. The set is closed: clients may match on it. */
 export type Code = "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "nonce_reused" | "expired" | "too_large" | "rate_limited" | "unavailable" | "internal";
@@ -665,7 +695,9 @@ marker: number, } | { "type": "my:rooms_preferred",
 /** What they want of these now. */
 rooms: Array<RoomPreference>, 
 /** All their folders from top to bottom, if they are others than before. */
-folders?: Array<Folder>, } | { "type": "my:settings_changed", 
+folders?: Array<Folder>, } | { "type": "my:put_away", 
+/** What, and until when. */
+away: PutAway, } | { "type": "my:settings_changed", 
 /** All settings. */
 settings: Settings, } | { "type": "my:reminder_set", 
 /** The reminder as it is now. */
@@ -879,6 +911,19 @@ name?: string,
 status?: string, 
 /** `true` removes the picture. */
 remove_avatar?: boolean, };
+
+/** Something unread that a user has put away: a message that mentions them, a thread, or a whole room where neither is
+ * named. It comes back by itself: it is away only as long as its time lies ahead. A mention comes back also when its
+ * room was read meanwhile, and stays until it is done; a thread or a room only if there is still something to read. */
+export type PutAway = { 
+/** The room. */
+room: RoomId, 
+/** The message that mentions the user. */
+message?: number, 
+/** The root message of the thread. */
+thread?: number, 
+/** Until when, in milliseconds since 1970; what is past is not away. Absent: done for good, which only mentions are. */
+until_ms?: number, };
 
 /** One emoji on a message and who put it there. */
 export type Reaction = { 
@@ -1663,6 +1708,8 @@ export interface Calls {
   "thread:unfollow": { request: ThreadUnfollow; reply: Written };
   "thread:mark": { request: ThreadMark; reply: Unread };
   "thread:list": { request: ThreadList; reply: Threads };
+  "catchup:put_away": { request: CatchupPutAway; reply: Written };
+  "catchup:list": { request: CatchupList; reply: AllPutAway };
   "mention:list": { request: MentionList; reply: Mentions };
   "preview:remove": { request: PreviewRemove; reply: Written };
   "reaction:add": { request: ReactionAdd; reply: Written };
@@ -1714,6 +1761,7 @@ export interface Pushes {
   "my:message_saved": MyEntry;
   "my:message_unsaved": MyEntry;
   "my:rooms_preferred": MyEntry;
+  "my:put_away": MyEntry;
   "my:settings_changed": MyEntry;
   "my:reminder_set": MyEntry;
   "my:reminder_due": MyEntry;
@@ -1757,6 +1805,7 @@ export const FILE_NAME_CHARS = 200;
 export const ALT_CHARS = 500;
 export const WAVEFORM_BARS = 64;
 export const AVATAR_BYTES = 5242880;
+export const PUT_AWAY_PER_USER = 500;
 export const REMINDER_CHARS = 500;
 export const DRAFT_BYTES = 32768;
 export const AHEAD_MS = 31622400000;

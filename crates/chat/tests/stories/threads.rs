@@ -1,6 +1,7 @@
 //! Threads as clients meet them: what is pushed, what a sync brings, and what is refused.
 
-use parlor_chat::{mentions, messages, sync, threads};
+use parlor_chat::{catchup, mentions, messages, sync, threads};
+use parlor_protocol::catchup::{CatchupList, CatchupPutAway};
 use parlor_protocol::messages::{Anchor, Item, MessageSend};
 use parlor_protocol::sync::{RoomSync, Sync};
 use parlor_protocol::threads::{MentionList, ThreadHistory, ThreadList};
@@ -91,6 +92,36 @@ async fn unread_mentions_are_listed_until_they_are_read() {
     let mark = parlor_protocol::messages::ReadMark { room: stage.lobby, seq: first };
     parlor_chat::reads::mark(&stage.chat, &member, mark).await.unwrap();
     assert_eq!(list().await, [second]);
+}
+
+#[tokio::test]
+async fn a_mention_that_is_done_waits_no_more_and_a_snoozed_one_is_told_also_when_its_room_is_read() {
+    let stage = Stage::new().await;
+    let done = stage.send(&stage.ben, stage.lobby, "@ana look").await.unwrap();
+    let snoozed = stage.send(&stage.ben, stage.lobby, "@ana later").await.unwrap();
+    let (caller, member) =
+        (stage.caller(&stage.ana).await, stage.insider(&stage.ana, stage.lobby).await.unwrap());
+    let put = |message: Option<Seq>, thread: Option<Seq>, until_ms: Option<u64>| {
+        let request = CatchupPutAway { room: stage.lobby, nonce: stage.nonce(), message, thread, until_ms };
+        catchup::put_away(&stage.chat, &member, request)
+    };
+    put(Some(done), None, None).await.unwrap();
+    put(Some(snoozed), None, Some(stage.clock.now_ms() + 1)).await.unwrap();
+    let listed = mentions::list(&stage.chat, &caller, MentionList { room: None }).await.unwrap();
+    assert_eq!(listed.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), [snoozed]);
+    let named = mentions::list(&stage.chat, &caller, MentionList { room: Some(stage.lobby) }).await.unwrap();
+    assert_eq!(named.messages.len(), 2, "who asks for a room's is told all");
+    let mark = parlor_protocol::messages::ReadMark { room: stage.lobby, seq: snoozed };
+    parlor_chat::reads::mark(&stage.chat, &member, mark).await.unwrap();
+    let away = catchup::list(&stage.chat, &caller, CatchupList {}).await.unwrap();
+    assert_eq!(away.away.len(), 2);
+    assert_eq!(away.messages.iter().map(|message| message.seq).collect::<Vec<_>>(), [snoozed]);
+    let refused = [
+        put(None, None, None).await,
+        put(Some(done), Some(done), Some(0)).await,
+        put(None, None, Some(u64::MAX)).await,
+    ];
+    assert!(refused.into_iter().all(|answer| code(answer) == Code::BadRequest));
 }
 
 #[tokio::test]

@@ -155,6 +155,7 @@ impl Cast {
             | "user:list"
             | "room:list"
             | "mention:list"
+            | "catchup:list"
             | "scheduled:list"
             | "reminder:list"
             | "upload:limits" => json!({}),
@@ -194,6 +195,7 @@ impl Cast {
             "room:prefer" => json!({ "folders": [{ "id": nonce(), "name": "Work" }] }),
             "room:create" | "room:direct" | "room:join" | "room:leave" | "room:change" | "member:add"
             | "member:remove" | "member:change" => self.about_a_room(name, room).await,
+            "catchup:put_away" => json!({ "room": room, "nonce": nonce(), "until_ms": 0 }),
             "message:preview" => json!({ "room": room, "text": "hello" }),
             "draft:set" | "scheduled:create" | "scheduled:change" | "scheduled:delete" | "reminder:set"
             | "reminder:done" => self.for_later(name, room, actor).await,

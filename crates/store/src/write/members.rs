@@ -259,6 +259,7 @@ fn leave(tx: &mut Tx<'_>, room: &RoomFacts, log: UserLog, by: UserId) -> Result<
     tx.run("UPDATE rooms SET members = members - 1 WHERE id = ?1", [id])?;
     tx.run("DELETE FROM drafts WHERE user = ?1 AND room = ?2", (log.user.number(), id))?;
     tx.run("DELETE FROM preferences WHERE user = ?1 AND room = ?2", (log.user.number(), id))?;
+    tx.run("DELETE FROM put_away WHERE user = ?1 AND room = ?2", (log.user.number(), id))?;
     tx.append_mine(log, UserBody::RoomLeft { room: room.log.room })?;
     Ok(())
 }

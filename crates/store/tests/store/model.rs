@@ -1,6 +1,7 @@
 //! A model: random people do random things, with retries, and after each one the log has grown by exactly the entry
 //! that the entries before it allow; every view folded from entries, at once or in pieces, equals the tables.
 
+mod own;
 mod previews;
 mod threads;
 
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, UserId};
-use parlor_store::entries::{RoomBody, UserBody};
+use parlor_store::entries::RoomBody;
 use parlor_store::read::MemberQuery;
 use parlor_store::records::{InThread, Item, MessageText, Poll, Written};
 use parlor_store::write::forwards::ForwardFrom;
@@ -17,7 +18,6 @@ use parlor_store::write::members::{AddMembers, JoinRoom, LeaveRoom, RemoveMember
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::pins::{PinMessage, UnpinMessage};
 use parlor_store::write::polls::{ClosePoll, Vote};
-use parlor_store::write::preferences::PreferRooms;
 use parlor_store::write::previews::RemovePreview;
 use parlor_store::write::reactions::{AddReaction, RemoveReaction};
 use parlor_store::write::reads::MarkRead;
@@ -26,9 +26,9 @@ use parlor_store::{Published, Refused};
 use proptest::prelude::*;
 
 use crate::house::{House, Person, attached, preview, text};
-use crate::preferences::{self, Preferred};
 use crate::steps::{EMOJI, Step, Try, steps};
 use crate::view::{Folded, View};
+use own::Own;
 use previews::removal;
 
 /// A try as it was made, so that it can be repeated to the letter.
@@ -80,8 +80,8 @@ pub(crate) struct World {
     versions: BTreeMap<(RoomId, Seq), Seq>,
     /// Messages off which somebody took a preview.
     unwanted: BTreeSet<(RoomId, Seq)>,
-    /// What users want of their rooms: a fold of their own logs.
-    preferences: BTreeMap<UserId, Preferred>,
+    /// What is users' own: a fold of their logs.
+    own: BTreeMap<UserId, Own>,
     pub(crate) made: Vec<Made>,
 }
 
@@ -104,7 +104,7 @@ impl World {
             follows: BTreeMap::new(),
             versions: BTreeMap::new(),
             unwanted: BTreeSet::new(),
-            preferences: BTreeMap::new(),
+            own: BTreeMap::new(),
             made: Vec::new(),
         };
         world.hear();
@@ -125,33 +125,11 @@ impl World {
                     }
                     heard.push((entry.room, entry.body));
                 }
-                Published::User(entry) => self.hear_own(entry.user, &entry.body),
+                Published::User(entry) => self.hear_own(&entry),
                 _ => {}
             }
         }
         heard
-    }
-
-    fn hear_own(&mut self, user: UserId, body: &UserBody) {
-        self.preferences.entry(user).or_default().apply(body);
-        let (UserBody::ThreadFollowed { room, .. }
-        | UserBody::ThreadUnfollowed { room, .. }
-        | UserBody::ThreadMarked { room, .. }
-        | UserBody::RoomLeft { room }) = *body
-        else {
-            return;
-        };
-        let follows = self.follows.entry((room, user)).or_default();
-        match *body {
-            UserBody::ThreadFollowed { thread, marker, .. } => {
-                assert_eq!(follows.insert(thread, marker), None, "followed once");
-            }
-            UserBody::ThreadUnfollowed { thread, .. } => assert!(follows.remove(&thread).is_some()),
-            UserBody::ThreadMarked { thread, marker, .. } => {
-                assert!(follows.insert(thread, marker) < Some(marker), "markers go forward");
-            }
-            _ => follows.clear(),
-        }
     }
 
     async fn step(&mut self, step: Step) {
@@ -162,6 +140,7 @@ impl World {
             Step::Mark { who, room, seq } => self.mark(who, room, seq).await,
             Step::MarkThread { who, room, thread, seq } => self.mark_thread(who, room, thread, seq).await,
             Step::Prefer { who, room, wish } => self.prefer(who, room, wish).await,
+            Step::PutAway { who, room, message, hours } => self.put_away(who, room, message, hours).await,
             Step::Sync { client, room, limit } => self.sync(client, self.rooms[room], limit).await,
         }
     }
@@ -224,24 +203,6 @@ impl World {
             self.markers.insert((room, who), up_to);
         } else {
             assert_eq!(marked, Err(Refused::NotFound));
-        }
-        self.hear();
-    }
-
-    async fn prefer(&mut self, who: usize, room: usize, wish: u8) {
-        let (room, person) = (self.rooms[room], self.people[who]);
-        let known = self.preferences.get(&person.id).cloned().unwrap_or_default();
-        let (wanted, folders) = preferences::wish(room, wish);
-        let mut after = known.clone();
-        after.apply(&UserBody::RoomsPreferred { rooms: vec![wanted.clone()], folders: folders.clone() });
-        let prefer = PreferRooms { actor: person.acts(), rooms: vec![wanted], folders };
-        let answer = self.house.write(prefer).await;
-        if self.views[&room].members.contains_key(&person.id) {
-            assert_eq!(answer, Ok(()));
-            let told = self.house.heard().len();
-            assert_eq!(told, usize::from(after != known), "told once, and only if it is news");
-        } else {
-            assert_eq!(answer, Err(Refused::NotFound));
         }
         self.hear();
     }
@@ -521,7 +482,7 @@ impl World {
             assert_eq!(members, view.members);
             assert_eq!(found.members as usize, members.len());
             for (who, person) in self.people.iter().enumerate() {
-                assert_eq!(self.house.wants(*person).await, self.preferences[&person.id]);
+                self.check_own(*person).await;
                 for (file, _) in self.files.clone() {
                     let user = person.id;
                     let seen = self.house.store.read(move |snapshot| snapshot.visible_file(user, file)).await;

@@ -65,6 +65,13 @@ pub(crate) enum Step {
         room: usize,
         wish: u8,
     },
+    /// Somebody puts something unread away, or brings it back.
+    PutAway {
+        who: usize,
+        room: usize,
+        message: u8,
+        hours: Option<u8>,
+    },
     /// A client asks for some of what it misses.
     Sync {
         client: usize,
@@ -115,6 +122,8 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..4_usize, 0..3_usize, any::<u8>(), 0..40_u32)
             .prop_map(|(who, room, thread, seq)| Step::MarkThread { who, room, thread, seq }),
         2 => (0..4_usize, 0..3_usize, any::<u8>()).prop_map(|(who, room, wish)| Step::Prefer { who, room, wish }),
+        2 => (0..4_usize, 0..3_usize, 0..8_u8, prop::option::of(0..4_u8))
+            .prop_map(|(who, room, message, hours)| Step::PutAway { who, room, message, hours }),
         2 => (0..3_usize, 0..3_usize, 1..8_u32).prop_map(|(client, room, limit)| Step::Sync { client, room, limit }),
     ];
     prop::collection::vec(step, 1..120)

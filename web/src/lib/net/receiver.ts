@@ -57,6 +57,7 @@ export class Receiver {
       'my:thread_unfollowed': mine,
       'my:thread_marked': mine,
       'my:rooms_preferred': mine,
+      'my:put_away': mine,
       'my:settings_changed': mine,
       'my:reminder_set': mine,
       'my:reminder_due': mine,

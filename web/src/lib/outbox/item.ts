@@ -12,7 +12,8 @@ export type OutboxCall =
   | 'poll:vote'
   | 'poll:close'
   | 'thread:follow'
-  | 'thread:unfollow';
+  | 'thread:unfollow'
+  | 'catchup:put_away';
 
 /** A call with its request, which carries room and nonce. */
 export type Change = {

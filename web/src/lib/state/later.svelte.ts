@@ -1,14 +1,11 @@
 import type { Later, ToastAction, Toasts } from '../api';
-import type { Ask } from '../net/ask';
-import type { Platform } from '../platform';
 import type { MyEntry, Reminder, Scheduled } from '../protocol.gen';
+import { AwayBook, type AwayParts } from './away.svelte';
 
 const SNOOZE_MS = 20 * 60_000;
 
 /** What the later book takes from the engine. */
-export interface LaterParts {
-  readonly ask: Ask;
-  readonly platform: Platform;
+export interface LaterParts extends AwayParts {
   readonly toasts: Toasts;
 }
 
@@ -20,7 +17,11 @@ export class LaterBook implements Later {
   #head = 0;
   #toasts = new Map<string, number>();
 
-  constructor(private readonly parts: LaterParts) {}
+  readonly away: AwayBook;
+
+  constructor(private readonly parts: LaterParts) {
+    this.away = new AwayBook(parts);
+  }
 
   async load(): Promise<void> {
     const [{ scheduled, head }, { reminders, head: other }] = await Promise.all([
@@ -36,6 +37,7 @@ export class LaterBook implements Later {
 
   /** Takes an entry of the user's own log. */
   take(entry: MyEntry): void {
+    this.away.take(entry);
     if (this.loaded && entry.seq <= this.#head) return;
     switch (entry.type) {
       case 'my:scheduled_set':

@@ -247,7 +247,8 @@ export class ModelServer {
       ...ownCalls({
         message: (room, seq) => this.message(room, seq),
         member: (room) => this.#member(room, user),
-        own: () => this.own(user),
+        mine: () => this.#mine.get(user) ?? [],
+        head: (room) => this.head(room),
         append: (body) => this.#appendMine(user, body),
       }),
       'read:get': ({ room }: Calls['read:get']['request']) => this.unread(room, user),

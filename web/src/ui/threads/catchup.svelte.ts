@@ -1,22 +1,22 @@
-import type { Engine, Message, RoomView, ThreadListing } from '../../lib';
+import type { Away, Engine, Message, RoomView, ThreadListing, UnreadThing } from '../../lib';
 import { plainOf } from '../room/plain';
 import type { Router } from '../router.svelte';
 import type { Screen } from '../shell/screen.svelte';
 
-const SNOOZED_MS = 3_600_000;
 const THREADS = 50;
 
 /** One thing that waits to be read. */
 export interface Waiting {
   readonly key: string;
   readonly kind: 'mention' | 'thread' | 'room';
+  readonly thing: UnreadThing;
   readonly title: string;
   readonly text: string;
   /** How much is unread in it. */
   readonly count: number;
   readonly calls: boolean;
   open(): void;
-  /** Marks it as read, or, for a mention in a room that has more to read, only takes it off the list. */
+  /** Marks it as read, or, for a mention, only takes it off the list. */
   done(): Promise<void>;
 }
 
@@ -24,10 +24,9 @@ export interface Waiting {
 export class CatchUpList {
   problem = $state<string>();
   looked = $state(false);
+  #away = $state.raw<Away>();
   #mentions = $state.raw<readonly Message[]>([]);
   #threads = $state.raw<readonly ThreadListing[]>([]);
-  /** Until when each thing stays away, in milliseconds since 1970. For as long as the page lives. */
-  #away = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   constructor(
     private readonly engine: Engine,
@@ -36,25 +35,42 @@ export class CatchUpList {
   ) {}
 
   get list(): readonly Waiting[] {
+    return this.#all.filter(({ thing }) => this.#away?.until(thing) === undefined);
+  }
+
+  /** What comes back by itself, the soonest first. */
+  get snoozed(): readonly (Waiting & { readonly untilMs: number })[] {
+    const away = this.#all.map((waiting) => ({ ...waiting, untilMs: this.#away?.until(waiting.thing) ?? Infinity }));
+    return away.filter(({ untilMs }) => untilMs < Infinity).toSorted((a, b) => a.untilMs - b.untilMs);
+  }
+
+  /** State. Grows when there is something new to look for. */
+  get missed(): number {
+    return this.#away?.missed ?? 0;
+  }
+
+  get #all(): readonly Waiting[] {
     const { rooms, direct } = this.engine.rooms;
-    const all = [
+    return [
       ...this.#mentions.flatMap((message) => this.#mention(message)),
       ...this.#threads.flatMap((listing) => this.#thread(listing)),
       ...[...direct, ...rooms].filter(({ counted }) => counted.unread > 0).map((room) => this.#room(room)),
     ];
-    const now = Date.now();
-    return all.filter(({ key }) => (this.#away.get(key) ?? 0) <= now);
   }
 
   /** Asks for what can't be told from what is here. */
   async look(): Promise<void> {
     try {
+      const { away } = await this.engine.later();
+      this.#away = away;
       const [{ messages }, { threads }] = await Promise.all([
         this.engine.call('mention:list', {}),
         this.engine.call('thread:list', { limit: THREADS }),
+        away.load(),
       ]);
-      this.#mentions = messages;
-      this.#threads = threads.filter(({ unread }) => unread.unread > 0);
+      const unread = new Set(messages.map(({ room, seq }) => `${room}/${seq}`));
+      this.#mentions = [...away.messages.filter(({ room, seq }) => !unread.has(`${room}/${seq}`)), ...messages];
+      this.#threads = threads.filter(({ unread: left }) => left.unread > 0);
       this.problem = undefined;
       this.looked = true;
     } catch (thrown) {
@@ -62,47 +78,55 @@ export class CatchUpList {
     }
   }
 
-  snooze(waiting: Waiting): void {
-    this.#putAway(waiting.key, Date.now() + SNOOZED_MS);
+  snooze({ thing }: Waiting, untilMs: number): void {
+    this.#away?.put(thing, untilMs);
   }
 
+  wake({ thing }: Waiting): void {
+    this.#away?.put(thing, 0);
+  }
+
+  /** Everything that is on the list; what is snoozed stays so. */
   async allRead(): Promise<void> {
-    await Promise.all(this.list.filter(({ kind }) => kind === 'thread').map((waiting) => waiting.done()));
-    for (const room of [...this.engine.rooms.rooms, ...this.engine.rooms.direct]) if (room.unread > 0) room.markRead();
-    this.#mentions = [];
+    const away = (room: RoomView) => this.#away?.until({ room: room.id }) !== undefined;
+    for (const room of [...this.engine.rooms.rooms, ...this.engine.rooms.direct]) {
+      if (room.unread > 0 && !away(room)) room.markRead();
+    }
+    await Promise.all(this.list.map((waiting) => waiting.done()));
   }
 
-  #putAway(key: string, until: number): void {
-    this.#away = new Map(this.#away).set(key, until);
-  }
-
+  /** A mention waits until its room is read, or, once it was snoozed, until it is done. */
   #mention(message: Message): Waiting[] {
-    const room = this.engine.room(message.room);
-    if (!room || message.seq <= room.marker) return [];
-    const author = this.engine.users.get(message.by)?.name ?? '…';
-    const key = `mention/${room.id}/${message.seq}`;
+    const { room: id, seq, by } = message;
+    const room = this.engine.room(id);
+    const thing = { room: id, message: seq };
+    const kept = this.#away?.messages.some((other) => other.room === id && other.seq === seq);
+    const snoozed = (this.#away?.until(thing) ?? Infinity) < Infinity;
+    if (!room || (seq <= room.marker && !kept && !snoozed)) return [];
     return [
       {
-        key,
+        key: `mention/${id}/${seq}`,
         kind: 'mention',
-        title: `${author} wants you in ${room.title}`,
+        thing,
+        title: `${this.engine.users.get(by)?.name ?? '…'} wants you in ${room.title}`,
         text: plainOf(message),
         count: 1,
         calls: true,
-        open: () => this.router.go(`/r/${room.id}/${message.seq}`),
-        done: () => Promise.resolve(this.#putAway(key, Infinity)),
+        open: () => this.router.go(`/r/${id}/${seq}`),
+        done: () => Promise.resolve(this.#away?.put(thing)),
       },
     ];
   }
 
-  #thread({ root, last, unread }: ThreadListing): Waiting[] {
+  #thread(listing: ThreadListing): Waiting[] {
+    const { root, last, unread } = listing;
     const room = this.engine.room(root.room);
     if (!room) return [];
-    const key = `thread/${room.id}/${root.seq}/${root.replies?.last_seq ?? 0}`;
     return [
       {
-        key,
+        key: `thread/${room.id}/${root.seq}`,
         kind: 'thread',
+        thing: { room: room.id, thread: root.seq },
         title: `${plainOf(root) || 'A thread'} · ${room.title}`,
         text: last ? `${this.engine.users.get(last.by)?.name ?? '…'}: ${plainOf(last)}` : '',
         count: unread.unread,
@@ -110,7 +134,7 @@ export class CatchUpList {
         open: () => this.screen.openThread(room, root.seq),
         done: async () => {
           await this.engine.call('thread:mark', { room: room.id, thread: root.seq, seq: unread.head });
-          this.#putAway(key, Infinity);
+          this.#threads = this.#threads.filter((other) => other !== listing);
         },
       },
     ];
@@ -121,6 +145,7 @@ export class CatchUpList {
     return {
       key: `room/${room.id}`,
       kind: 'room',
+      thing: { room: room.id },
       title: room.title,
       text: unread === 1 ? '1 unread message' : `${unread} unread messages`,
       count: unread,

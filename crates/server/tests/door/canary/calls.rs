@@ -43,7 +43,15 @@ pub(super) fn requests(name: &str, at: &Aim, by: &Asker<'_>) -> Vec<Value> {
             "file:list" => {
                 ["media", "other"].map(|group| json!({ "room": room, "group": group, "limit": 50 })).to_vec()
             }
-            "upload:limits" => vec![json!({})],
+            "upload:limits" | "catchup:list" => vec![json!({})],
+            "catchup:put_away" => {
+                let put = |named: &str, seq: &Value| json!({ "room": room, "nonce": FRESH, named: seq, "until_ms": by.soon });
+                vec![
+                    put("message", &json!(at.seq)),
+                    put("thread", &json!(at.thread)),
+                    put("thread", &Value::Null),
+                ]
+            }
             "mention:list" => vec![json!({}), json!({ "room": room })],
             "preview:remove" => {
                 vec![json!({ "room": room, "seq": at.seq, "nonce": FRESH, "url": at.url })]
