@@ -125,8 +125,8 @@ impl Herald {
         }
         self.links.hear(entry);
         let told = wire::entry(entry.clone());
-        let (event, body) = (told.body.name(), told::entry(&told));
-        steps.push(Delivery::Send(Topic::Room(room), encoded(event, body)));
+        let push = Push { event: told.body.name(), body: Bytes::from(told::entry(&told)) };
+        steps.push(Delivery::Send(Topic::Room(room), push));
         if let RoomBody::MemberLeft { user } = entry.body {
             steps.push(Delivery::Unsubscribe { user: user.get(), room });
         }
@@ -150,11 +150,7 @@ fn newcomer(user: &User, published: &[Published]) -> Option<Delivery> {
 
 /// An event with its payload, encoded once.
 pub(crate) fn push(event: &'static str, payload: &impl Serialize) -> Push {
-    encoded(event, serde_json::to_vec(payload))
-}
-
-fn encoded(event: &'static str, body: serde_json::Result<Vec<u8>>) -> Push {
-    let body = body.unwrap_or_else(|error| {
+    let body = serde_json::to_vec(payload).unwrap_or_else(|error| {
         // The wire's types are plain: this can't happen, and if it did, an empty payload makes clients sync.
         tracing::error!(%error, event, "a payload could not be encoded");
         b"{}".to_vec()

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use parlor_protocol::UserId;
+use parlor_protocol::told::Said;
 use parlor_store::Failed;
 use parlor_store::Snapshot;
 use parlor_store::entries::{RoomBody, RoomEntry};
@@ -50,6 +51,12 @@ impl Names {
         for message in messages {
             self.message(message);
         }
+    }
+
+    /// Who said something, and whom they mention.
+    pub(crate) fn said(&mut self, said: &Said<'_>) {
+        self.add(said.by);
+        self.0.extend(said.mentions);
     }
 
     /// Who did something, and to whom.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use parlor_protocol::messages::{Anchor, Page};
 use parlor_protocol::sync::{MySync, RoomState, RoomSync, Sync, Synced};
+use parlor_protocol::told::Rows;
 use parlor_protocol::{Code, RoomId, Seq, UserId, limits};
+use parlor_store::entries::Replayed;
 use parlor_store::records::Membership;
 use parlor_store::{Failed, Snapshot};
 
@@ -141,25 +143,30 @@ impl Rooms<'_> {
     fn replay(&mut self, membership: &Membership, after: Seq, behind: Seq) -> Result<(), Failed> {
         let room = membership.room.id;
         let Some(unread) = self.snapshot.unread(self.user, room)? else { return Ok(()) };
-        let mut entries = self.snapshot.room_entries(room, after, behind)?;
         #[cfg(feature = "planted")]
-        if parlor_planted::is(parlor_planted::Bug::SyncOffByOne) {
-            entries.drain(..1);
-        }
-        let mut bytes = 0;
-        let fits = entries.iter().take_while(|entry| {
-            let fits = bytes == 0 || bytes < self.left;
-            bytes += pages::entry_bytes(entry);
+        let (after, behind) = match parlor_planted::is(parlor_planted::Bug::SyncOffByOne) {
+            true => (after + 1, behind - 1),
+            false => (after, behind),
+        };
+        let mut entries = Rows::default();
+        let (names, left) = (&mut self.names, self.left);
+        self.snapshot.replay(room, after, behind, |replayed| {
+            let fits = entries.is_empty() || entries.bytes() < left;
+            match replayed {
+                _ if !fits => {}
+                Replayed::Said(said) => {
+                    names.said(&said);
+                    entries.say(&said);
+                }
+                Replayed::Entry(entry) => {
+                    names.entry(&entry);
+                    entries.push(&wire::entry(entry));
+                }
+            }
             fits
-        });
-        let fits = fits.count();
-        self.more |= fits < entries.len();
-        entries.truncate(fits);
-        self.left = self.left.saturating_sub(bytes);
-        for entry in &entries {
-            self.names.entry(entry);
-        }
-        let entries = entries.into_iter().map(wire::entry).collect();
+        })?;
+        self.more |= entries.len() < behind as usize;
+        self.left = self.left.saturating_sub(entries.bytes());
         self.answers.push(RoomSync::Entries { room, entries, unread: wire::unread(unread) });
         Ok(())
     }

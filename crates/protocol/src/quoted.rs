@@ -52,7 +52,8 @@ impl Quoted {
     }
 }
 
-fn inner(json: &str) -> Option<&str> {
+/// What stands between the quotes of a JSON string.
+pub(crate) fn inner(json: &str) -> Option<&str> {
     json.strip_prefix('"')?.strip_suffix('"')
 }
 

@@ -14,7 +14,7 @@ use crate::preferences::Preferences;
 use crate::rooms::Room;
 use crate::saved::SavedSeqs;
 use crate::threads::Followed;
-use crate::told;
+use crate::told::Rows;
 use crate::workspace::Workspace;
 
 /// Tells what the client has; the answer is what it misses. Sent on every connect, on a gap and after `lagged`.
@@ -101,8 +101,8 @@ pub enum RoomSync {
         /// The room.
         room: RoomId,
         /// By seq.
-        #[serde(serialize_with = "told::rows")]
-        entries: Vec<Entry>,
+        #[ts(as = "Vec<Entry>")]
+        entries: Rows<Entry>,
         /// Where the caller stands.
         unread: Unread,
     },

@@ -2,13 +2,17 @@
 
 use std::cell::Cell;
 use std::io;
+use std::marker::PhantomData;
 
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{Error, Serialize, SerializeSeq, Serializer};
 use serde_json::ser::Formatter;
+use serde_json::value::RawValue;
 
 use crate::entries::{Body, Entry};
+use crate::ids::{RoomId, Seq, UserId};
 use crate::messages::{Item, Message};
-use crate::quoted::Quoted;
+use crate::quoted::{self, Quoted};
 
 thread_local! {
     /// Whether this thread is within [`json`], which understands what [`rows`] hands over.
@@ -28,13 +32,10 @@ pub fn json(reply: &impl Serialize) -> serde_json::Result<Vec<u8>> {
 }
 
 /// An entry as JSON.
-///
-/// # Errors
-/// As [`json`].
-pub fn entry(entry: &Entry) -> serde_json::Result<Vec<u8>> {
+pub fn entry(entry: &Entry) -> Vec<u8> {
     let mut out = Vec::with_capacity(512);
-    entry.write(&mut out)?;
-    Ok(out)
+    entry.write(&mut out);
+    out
 }
 
 /// Compact JSON, in which bytes are JSON that is written already. Bytes as such are in no reply.
@@ -49,7 +50,7 @@ impl Formatter for Raw {
 /// Something that there are many of in a reply.
 pub(crate) trait Row {
     /// Appends it as JSON, equal to what serde writes.
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()>;
+    fn write(&self, out: &mut Vec<u8>);
 }
 
 /// Serialises a list of rows: as bytes for [`json`], and one by one for everyone else.
@@ -62,10 +63,97 @@ pub(crate) fn rows<T: Row + Serialize, S: Serializer>(rows: &[T], serializer: S)
     let mut list = serializer.serialize_seq(Some(rows.len()))?;
     for row in rows {
         json.clear();
-        row.write(&mut json).map_err(S::Error::custom)?;
+        row.write(&mut json);
         list.serialize_element(&Written(&json))?;
     }
     list.end()
+}
+
+/// A list of rows that are written already.
+#[derive(Debug, Clone)]
+pub struct Rows<T> {
+    json: Vec<u8>,
+    /// Where each row ends.
+    ends: Vec<usize>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Rows<T> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Bytes of all together.
+    pub fn bytes(&self) -> usize {
+        self.json.len()
+    }
+
+    fn add(&mut self, row: &impl Row) {
+        row.write(&mut self.json);
+        self.ends.push(self.json.len());
+    }
+
+    fn each(&self) -> impl Iterator<Item = &[u8]> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).filter_map(|(begin, end)| self.json.get(begin..*end))
+    }
+}
+
+impl Rows<Entry> {
+    /// Adds an entry.
+    pub fn push(&mut self, entry: &Entry) {
+        self.add(entry);
+    }
+
+    /// Adds the entry of a message.
+    pub fn say(&mut self, said: &Said<'_>) {
+        self.add(said);
+    }
+}
+
+impl<T: DeserializeOwned> Rows<T> {
+    /// The rows as values.
+    ///
+    /// # Errors
+    /// Never for what was written here.
+    pub fn read(&self) -> serde_json::Result<Vec<T>> {
+        self.each().map(serde_json::from_slice).collect()
+    }
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Self { json: Vec::new(), ends: Vec::new(), of: PhantomData }
+    }
+}
+
+impl<T> Serialize for Rows<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.len()))?;
+        for json in self.each() {
+            if WITHIN.get() {
+                list.serialize_element(&Written(json))?;
+            } else {
+                let json: &RawValue = serde_json::from_slice(json).map_err(S::Error::custom)?;
+                list.serialize_element(json)?;
+            }
+        }
+        list.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Rows<Entry> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut rows = Self::default();
+        Vec::<Entry>::deserialize(deserializer)?.iter().for_each(|entry| rows.push(entry));
+        Ok(rows)
+    }
 }
 
 /// JSON that is written already.
@@ -78,7 +166,7 @@ impl Serialize for Written<'_> {
 }
 
 impl Row for Entry {
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn write(&self, out: &mut Vec<u8>) {
         let Body::MessageCreated {
             text,
             html,
@@ -93,42 +181,113 @@ impl Row for Entry {
             nonce,
         } = &self.body
         else {
-            return serde_json::to_writer(out, self);
+            Json(out).value(self);
+            return;
         };
+        let said = Said {
+            room: self.room,
+            seq: self.seq,
+            at_ms: self.at_ms,
+            by: self.by,
+            text: Some(text.json()),
+            html: Some(html.json()),
+            mentions,
+            mentions_room: *mentions_room,
+            reply_to: *reply_to,
+            thread: *thread,
+            in_room: *in_room,
+            nonce: nonce.as_str(),
+        };
+        let (forwarded, poll) = (forwarded.as_ref(), poll.as_ref());
+        said.write_with(out, |json| {
+            json.list(r#","files":"#, files)
+                .option(r#","forwarded":"#, forwarded)
+                .option(r#","poll":"#, poll);
+        });
+    }
+}
+
+/// The entry of a message that brings nothing but words, in pieces as they are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// The room.
+    pub room: RoomId,
+    /// Its place in the room's log.
+    pub seq: Seq,
+    /// When it was written, in milliseconds since 1970.
+    pub at_ms: u64,
+    /// Who wrote it.
+    pub by: UserId,
+    /// The source as a JSON string; `None` when it is empty.
+    pub text: Option<&'a RawValue>,
+    /// The HTML as a JSON string; `None` when it is the source in a paragraph, or empty as that is.
+    pub html: Option<&'a RawValue>,
+    /// Users named in it.
+    pub mentions: &'a [UserId],
+    /// Whether it calls everyone in the room.
+    pub mentions_room: bool,
+    /// The message it answers.
+    pub reply_to: Option<Seq>,
+    /// The root of the thread that it is a reply in.
+    pub thread: Option<Seq>,
+    /// Whether it stands in the room's timeline.
+    pub in_room: bool,
+    /// The author's nonce.
+    pub nonce: &'a str,
+}
+
+impl Row for Said<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.write_with(out, |_| ());
+    }
+}
+
+impl Said<'_> {
+    /// Writes the entry, with what else it brings.
+    fn write_with(&self, out: &mut Vec<u8>, brought: impl FnOnce(&mut Json<'_>)) {
+        let text = self.text.map_or(r#""""#, RawValue::get);
         let mut json = Json(out);
-        json.raw(r#"{"room":"#).id(self.room.get())?.raw(r#","seq":"#).value(&self.seq)?;
-        json.raw(r#","at_ms":"#).value(&self.at_ms)?.raw(r#","by":"#).id(self.by.get())?;
-        json.raw(r#","type":"message:created","text":"#).quoted(text).raw(r#","html":"#).quoted(html);
-        json.raw(r#","mentions":"#).value(mentions)?.raw(r#","mentions_room":"#).flag(*mentions_room);
-        json.option(r#","reply_to":"#, reply_to.as_ref())?.list(r#","files":"#, files)?;
-        json.option(r#","forwarded":"#, forwarded.as_ref())?.option(r#","poll":"#, poll.as_ref())?;
-        json.option(r#","thread":"#, thread.as_ref())?.raw(r#","in_room":"#).flag(*in_room);
-        json.raw(r#","nonce":"#).value(nonce)?.raw("}");
-        Ok(())
+        json.raw(r#"{"room":"#).id(self.room.get()).raw(r#","seq":"#).value(&self.seq);
+        json.raw(r#","at_ms":"#).value(&self.at_ms).raw(r#","by":"#).id(self.by.get());
+        json.raw(r#","type":"message:created","text":"#).raw(text).raw(r#","html":"#);
+        match self.html {
+            Some(html) => json.raw(html.get()),
+            None if self.text.is_none() => json.raw(text),
+            // What is added needs no escape, so this is a JSON string again.
+            None => json.raw(r#""<p>"#).raw(quoted::inner(text).unwrap_or_default()).raw(r#"</p>""#),
+        };
+        json.raw(r#","mentions":"#).value(&self.mentions);
+        json.raw(r#","mentions_room":"#).flag(self.mentions_room);
+        json.option(r#","reply_to":"#, self.reply_to.as_ref());
+        brought(&mut json);
+        json.option(r#","thread":"#, self.thread.as_ref()).raw(r#","in_room":"#).flag(self.in_room);
+        json.raw(r#","nonce":"#).value(&self.nonce).raw("}");
     }
 }
 
 impl Row for Item {
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Message(message) => {
                 out.extend_from_slice(br#"{"kind":"message","#);
-                write_message(message, out)
+                write_message(message, out);
             }
-            Self::Line(_) => serde_json::to_writer(out, self),
+            Self::Line(_) => {
+                Json(out).value(self);
+            }
         }
     }
 }
 
 impl Row for Message {
-    fn write(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
-        write_message(self, out)
+        write_message(self, out);
     }
 }
 
 /// Appends a message's fields and the end of its object.
-fn write_message(message: &Message, out: &mut Vec<u8>) -> serde_json::Result<()> {
+fn write_message(message: &Message, out: &mut Vec<u8>) {
     let Message {
         room,
         seq,
@@ -154,18 +313,17 @@ fn write_message(message: &Message, out: &mut Vec<u8>) -> serde_json::Result<()>
         nonce,
     } = message;
     let mut json = Json(out);
-    json.raw(r#""room":"#).id(room.get())?.raw(r#","seq":"#).value(seq)?;
-    json.raw(r#","by":"#).id(by.get())?.raw(r#","at_ms":"#).value(at_ms)?;
+    json.raw(r#""room":"#).id(room.get()).raw(r#","seq":"#).value(seq);
+    json.raw(r#","by":"#).id(by.get()).raw(r#","at_ms":"#).value(at_ms);
     json.raw(r#","text":"#).quoted(text).raw(r#","html":"#).quoted(html);
-    json.raw(r#","mentions":"#).value(mentions)?.raw(r#","mentions_room":"#).flag(*mentions_room);
-    json.option(r#","reply_to":"#, reply_to.as_ref())?.list(r#","files":"#, files)?;
-    json.list(r#","previews":"#, previews)?.option(r#","forwarded":"#, forwarded.as_ref())?;
-    json.option(r#","poll":"#, poll.as_ref())?.option(r#","thread":"#, thread.as_ref())?;
-    json.raw(r#","in_room":"#).flag(*in_room).option(r#","replies":"#, replies.as_ref())?;
-    json.option(r#","edited_at_ms":"#, edited_at_ms.as_ref())?.raw(r#","deleted":"#).flag(*deleted);
-    json.raw(r#","pinned":"#).flag(*pinned).raw(r#","reactions":"#).value(reactions)?;
-    json.raw(r#","rev":"#).value(rev)?.raw(r#","nonce":"#).value(nonce)?.raw("}");
-    Ok(())
+    json.raw(r#","mentions":"#).value(mentions).raw(r#","mentions_room":"#).flag(*mentions_room);
+    json.option(r#","reply_to":"#, reply_to.as_ref()).list(r#","files":"#, files);
+    json.list(r#","previews":"#, previews).option(r#","forwarded":"#, forwarded.as_ref());
+    json.option(r#","poll":"#, poll.as_ref()).option(r#","thread":"#, thread.as_ref());
+    json.raw(r#","in_room":"#).flag(*in_room).option(r#","replies":"#, replies.as_ref());
+    json.option(r#","edited_at_ms":"#, edited_at_ms.as_ref()).raw(r#","deleted":"#).flag(*deleted);
+    json.raw(r#","pinned":"#).flag(*pinned).raw(r#","reactions":"#).value(reactions);
+    json.raw(r#","rev":"#).value(rev).raw(r#","nonce":"#).value(nonce).raw("}");
 }
 
 /// Appends JSON, a piece after the other.
@@ -185,26 +343,28 @@ impl Json<'_> {
         self.raw(if flag { "true" } else { "false" })
     }
 
-    fn id(&mut self, id: u64) -> serde_json::Result<&mut Self> {
-        Ok(self.raw("\"").value(&id)?.raw("\""))
+    fn id(&mut self, id: u64) -> &mut Self {
+        self.raw("\"").value(&id).raw("\"")
     }
 
-    fn value(&mut self, value: &impl Serialize) -> serde_json::Result<&mut Self> {
-        serde_json::to_writer(&mut *self.0, value)?;
-        Ok(self)
+    fn value(&mut self, value: &impl Serialize) -> &mut Self {
+        // A plain value into memory: there is nothing that could fail.
+        let written = serde_json::to_writer(&mut *self.0, value);
+        debug_assert!(written.is_ok());
+        self
     }
 
     /// A field that is left out when there is nothing.
-    fn option(&mut self, key: &str, value: Option<&impl Serialize>) -> serde_json::Result<&mut Self> {
+    fn option(&mut self, key: &str, value: Option<&impl Serialize>) -> &mut Self {
         match value {
             Some(value) => self.raw(key).value(value),
-            None => Ok(self),
+            None => self,
         }
     }
 
     /// A list that is left out when it is empty.
-    fn list<T: Serialize>(&mut self, key: &str, list: &[T]) -> serde_json::Result<&mut Self> {
-        if list.is_empty() { Ok(self) } else { self.raw(key).value(&list) }
+    fn list<T: Serialize>(&mut self, key: &str, list: &[T]) -> &mut Self {
+        if list.is_empty() { self } else { self.raw(key).value(&list) }
     }
 }
 
@@ -235,7 +395,7 @@ mod tests {
 
     fn written(row: &impl Row) -> String {
         let mut out = Vec::new();
-        row.write(&mut out).unwrap();
+        row.write(&mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -250,7 +410,7 @@ mod tests {
             let entry = json.replace(r#""kind":"message","#, r#""type":"message:created","#);
             let entry: Entry = read(&entry.replace(r#""kind":"line","#, ""));
             assert_eq!(written(&entry), serde_json::to_string(&entry).unwrap());
-            assert_eq!(super::entry(&entry).unwrap(), serde_json::to_vec(&entry).unwrap());
+            assert_eq!(super::entry(&entry), serde_json::to_vec(&entry).unwrap());
         }
     }
 
@@ -272,7 +432,10 @@ mod tests {
             assert_eq!(read::<Page>(&told).items, items);
         }
         let unread = read(r#"{"marker":1,"unread":2,"mentions":0,"head":3}"#);
-        let entries = vec![read::<Entry>(LINE)];
+        let mut entries = Rows::default();
+        entries.push(&read::<Entry>(LINE));
+        entries.push(&read::<Entry>(LINE));
+        assert_eq!(entries.read().unwrap(), [read::<Entry>(LINE), read::<Entry>(LINE)]);
         let sync = RoomSync::Entries { room: message.room, entries, unread };
         assert_eq!(json(&sync).unwrap(), serde_json::to_vec(&sync).unwrap());
     }

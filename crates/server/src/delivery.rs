@@ -65,7 +65,6 @@ impl Deliverer {
     }
 
     fn send(&self, to: &Topic, push: &Push, may_be_lost: bool) {
-        let Some(event) = encode(push) else { return };
         let names: Vec<String> = match to {
             Topic::Room(room) => vec![topic::room(*room)],
             Topic::Rooms(rooms) => rooms.iter().map(|room| topic::room(*room)).collect(),
@@ -73,9 +72,10 @@ impl Deliverer {
             Topic::Watchers(user) => vec![topic::watchers(*user)],
             Topic::Everyone => Vec::new(),
         };
-        if names.is_empty() && *to != Topic::Everyone {
+        if *to != Topic::Everyone && !names.iter().any(|name| self.namespace.has_room(name)) {
             return;
         }
+        let Some(event) = encode(push) else { return };
         let sockets = names.iter().fold(self.namespace.everyone(), |sockets, name| sockets.to(name));
         let sockets = if may_be_lost { sockets.volatile() } else { sockets };
         sockets.emit_encoded(&event);

@@ -135,6 +135,11 @@ impl<D: Send + Sync + 'static> Namespace<D> {
         }
     }
 
+    /// Whether a socket is in this room.
+    pub fn has_room(&self, name: &str) -> bool {
+        self.rooms_shard(name).lock().contains_key(name)
+    }
+
     pub(crate) fn room(&self, name: &str) -> Option<Arc<Room<D>>> {
         self.rooms_shard(name).lock().get(name).cloned()
     }

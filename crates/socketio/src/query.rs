@@ -1,14 +1,19 @@
 //! Values of a query string.
 
+use std::borrow::Cow;
+
 /// The first value of `name`, percent-decoded. Bytes that aren't UTF-8 are replaced.
 pub(crate) fn get(query: &str, name: &str) -> Option<String> {
     query.split('&').find_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key) == name).then(|| decode(value))
+        (decode(key) == name).then(|| decode(value).into_owned())
     })
 }
 
-fn decode(text: &str) -> String {
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains(['+', '%']) {
+        return text.into();
+    }
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -27,7 +32,7 @@ fn decode(text: &str) -> String {
             other => out.push(other),
         }
     }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&out).into_owned().into()
 }
 
 fn hex(byte: u8) -> Option<u8> {

@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use parlor_protocol::files::FileKind;
 use parlor_protocol::people::Settings;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
+use parlor_protocol::told::Said;
 use parlor_protocol::workspace::Door;
 use parlor_protocol::{FileId, InviteId, Nonce, Role, RoomId, Seq, SessionId, UserId};
 use rusqlite::types::Type;
@@ -24,9 +25,9 @@ pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
 pub(crate) use self::preferences::level;
 pub(crate) use self::previews::{read_previews, write_previews};
-pub(crate) use self::text::{Created, TextBody, read_text, write_text};
+pub(crate) use self::text::{Created, TextBody, read_plain, read_text, write_text};
 
-use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
+use crate::entries::{Replayed, RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 
 /// Key of an entry: the log's ordinal above, its seq below.
 pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
@@ -270,6 +271,29 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
             Columns::new(kind::SCHEDULED_SENT, room.number(), Cow::from(nonce.as_str()))
         }
     }
+}
+
+/// Lends a room's entry from `key, at, by, kind, target, body`, as far as it can without reading it.
+pub(crate) fn lend<T>(room: RoomId, row: &Row<'_>, tell: &mut impl FnMut(Replayed<'_>) -> T) -> Result<T> {
+    let plain = match row.get(3)? {
+        kind::MESSAGE_CREATED => read_plain(row.get_ref(5)?.as_str()?)?,
+        _ => None,
+    };
+    let Some(plain) = plain else { return Ok(tell(Replayed::Entry(read_room(room, row)?))) };
+    Ok(tell(Replayed::Said(Said {
+        room,
+        seq: seq_of(row.get(0)?),
+        at_ms: row.get(1)?,
+        by: user_id(row.get(2)?)?,
+        text: plain.text,
+        html: plain.html,
+        mentions: &plain.mentions,
+        mentions_room: plain.mentions_room,
+        reply_to: row.get::<_, Option<i64>>(4)?.map(seq).transpose()?,
+        thread: plain.thread.map(|thread| thread.root),
+        in_room: plain.thread.is_none_or(|thread| thread.in_room),
+        nonce: &plain.nonce,
+    })))
 }
 
 /// Reads a room's entry from `key, at, by, kind, target, body`.

@@ -229,7 +229,7 @@ impl View {
         let asked_us = asked.at_us;
         match room {
             RoomSync::Entries { entries, .. } => {
-                for pushed in &entries {
+                for pushed in &entries.read().unwrap_or_default() {
                     let entry = entry(pushed);
                     self.note(What::Recv { connection, how: How::Answer { asked_us }, entry: entry.clone() });
                     if self.cursors.contains_key(&entry.room) {

@@ -241,16 +241,15 @@ impl Engine {
     }
 
     fn open_packet(&self, session: &Session, upgradable: bool) -> String {
-        let upgrades: &[&str] = if upgradable { &["websocket"] } else { &[] };
+        let upgrades = if upgradable { r#"["websocket"]"# } else { "[]" };
         let millis = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        let open = serde_json::json!({
-            "sid": session.sid.reveal(),
-            "upgrades": upgrades,
-            "pingInterval": millis(self.config.ping_interval),
-            "pingTimeout": millis(self.config.ping_timeout),
-            "maxPayload": self.config.max_payload,
-        });
-        format!("0{open}")
+        format!(
+            r#"0{{"sid":"{}","upgrades":{upgrades},"pingInterval":{},"pingTimeout":{},"maxPayload":{}}}"#,
+            session.sid.reveal(),
+            millis(self.config.ping_interval),
+            millis(self.config.ping_timeout),
+            self.config.max_payload,
+        )
     }
 
     fn shard(&self, sid: Sid) -> &Mutex<HashMap<Sid, Arc<Session>>> {

@@ -132,13 +132,37 @@ impl TextBody {
     }
 }
 
+/// The words of a message that brings nothing else, as they are kept.
+#[derive(Debug)]
+pub(crate) struct Plain<'a> {
+    pub(crate) text: Option<&'a RawValue>,
+    pub(crate) html: Option<&'a RawValue>,
+    pub(crate) mentions: Vec<UserId>,
+    pub(crate) mentions_room: bool,
+    pub(crate) thread: Option<InThread>,
+    pub(crate) nonce: Cow<'a, str>,
+}
+
+/// Looks into the body of a message's entry; `None` when it brings more than words.
+pub(crate) fn read_plain(body: &str) -> Result<Option<Plain<'_>>> {
+    let Text { t: text, h: html, m, r: mentions_room, f, w, p, d, n } = parse(body)?;
+    if !f.is_empty() || w.is_some() || p.is_some() {
+        return Ok(None);
+    }
+    let (mentions, thread) = (users(m)?, d.map(|(root, in_room)| InThread { root, in_room }));
+    let nonce = n.ok_or_else(|| damaged("nonce"))?;
+    Ok(Some(Plain { text, html, mentions, mentions_room, thread, nonce }))
+}
+
+fn users(ids: Vec<u64>) -> Result<Vec<UserId>> {
+    ids.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention"))).collect()
+}
+
 /// Reads the body of a message's entry or of an edit's.
 pub(crate) fn read_text(body: &str) -> Result<TextBody> {
     let Text { t, h, m, r, f, w, p, d, n } = parse(body)?;
     let (words, html) = read_words(t, h)?;
-    let mentions = m.into_iter().map(|user| UserId::new(user).ok_or_else(|| damaged("mention")));
-    let text =
-        MessageText { text: words, html, mentions: mentions.collect::<Result<_>>()?, mentions_room: r };
+    let text = MessageText { text: words, html, mentions: users(m)?, mentions_room: r };
     Ok(TextBody {
         text,
         thread: d.map(|(root, in_room)| InThread { root, in_room }),

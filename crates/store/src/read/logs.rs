@@ -4,7 +4,7 @@ use parlor_protocol::{RoomId, Seq, UserId};
 
 use super::Snapshot;
 use crate::codec::{self, Column, key};
-use crate::entries::{RoomEntry, UserEntry};
+use crate::entries::{Replayed, UserEntry};
 use crate::records::{Mine, Unread};
 use crate::refused::Failed;
 use crate::unread::{self, Span};
@@ -18,11 +18,24 @@ impl Snapshot {
         Ok(self.log_of(room)?.map(|(_, head)| head))
     }
 
-    /// The first entries of a room after this seq, at most `limit`. Deleted messages have empty texts.
-    pub fn room_entries(&self, room: RoomId, after: Seq, limit: u32) -> Result<Vec<RoomEntry>, Failed> {
-        let Some((log, _)) = self.log_of(room)? else { return Ok(Vec::new()) };
-        let span = (key(log, after), key(log, Seq::MAX), limit);
-        Ok(self.all(ENTRIES, span, |row| codec::read_room(room, row))?)
+    /// Lends the first entries of a room after this seq, at most `limit` and until `tell` wants no more. Deleted
+    /// messages have empty texts.
+    pub fn replay(
+        &self,
+        room: RoomId,
+        after: Seq,
+        limit: u32,
+        mut tell: impl FnMut(Replayed<'_>) -> bool,
+    ) -> Result<(), Failed> {
+        let Some((log, _)) = self.log_of(room)? else { return Ok(()) };
+        let mut entries = self.statement(ENTRIES)?;
+        let mut rows = entries.query((key(log, after), key(log, Seq::MAX), limit))?;
+        while let Some(row) = rows.next()? {
+            if !codec::lend(room, row, &mut tell)? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The first entries of a user's own log after this seq, at most `limit`.

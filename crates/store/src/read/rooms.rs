@@ -119,6 +119,13 @@ impl Snapshot {
         Ok(self.all(memberships!(" ORDER BY m.room"), [user.number()], Membership::read)?)
     }
 
+    /// Ids of the rooms that a user is in, a disabled one too.
+    pub fn room_ids_of(&self, user: UserId) -> Result<Vec<RoomId>, Failed> {
+        Ok(self.all("SELECT room FROM members WHERE user = ?1", [user.number()], |row| {
+            codec::room_id(row.get(0)?)
+        })?)
+    }
+
     /// The public rooms that a user could join or is in, by name; for guests those open to guests.
     pub fn public_rooms(&self, user: UserId, archived: bool) -> Result<Vec<RoomListing>, Failed> {
         Ok(self.all(

@@ -86,7 +86,7 @@ async fn a_replay_has_exactly_what_came_after_the_cursor_without_deleted_texts()
     let seq = house.send(house.ana, lobby, "secret").await;
     house.edit(house.ana, lobby, seq, "more secret").await.unwrap();
     house.delete(house.ana, lobby, seq).await.unwrap();
-    let entries = house.store.read(move |snapshot| snapshot.room_entries(lobby, before, 10)).await.unwrap();
+    let entries = house.replay(lobby, before, 10).await;
     let [created, edited, deleted] = &entries[..] else { panic!("{entries:?}") };
     assert!(
         matches!(&created.body, RoomBody::MessageCreated { text, .. } if text.text.is_empty() && text.html.is_empty())
@@ -95,7 +95,7 @@ async fn a_replay_has_exactly_what_came_after_the_cursor_without_deleted_texts()
         matches!(&edited.body, RoomBody::MessageEdited { message, text, thread: None } if *message == seq && text.text.is_empty())
     );
     assert_eq!(deleted.body, RoomBody::MessageDeleted { message: seq, author: house.ana.id, thread: None });
-    let some = house.store.read(move |snapshot| snapshot.room_entries(lobby, before, 2)).await.unwrap();
+    let some = house.replay(lobby, before, 2).await;
     assert_eq!(some, entries[..2]);
 }
 

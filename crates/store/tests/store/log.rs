@@ -16,12 +16,10 @@ async fn a_workspace_is_set_up_once_with_an_owner_a_lobby_and_a_first_message() 
     let lobby = house.lobby;
     assert_eq!(house.write(set_up()).await.unwrap_err(), Refused::Conflict(Conflict::SetUpDone));
     let ana = house.ana.id;
-    let (member, unread, entries) = house
+    let entries = house.replay(lobby, 0, 100).await;
+    let (member, unread) = house
         .store
-        .read(move |snapshot| {
-            let entries = snapshot.room_entries(lobby, 0, 100)?;
-            Ok((snapshot.member(ana, lobby)?, snapshot.unread(ana, lobby)?, entries))
-        })
+        .read(move |snapshot| Ok((snapshot.member(ana, lobby)?, snapshot.unread(ana, lobby)?)))
         .await
         .unwrap();
     let member = member.unwrap();

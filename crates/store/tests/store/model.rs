@@ -216,9 +216,7 @@ impl World {
     async fn sync(&mut self, client: usize, room: RoomId, limit: u32) {
         let view = self.clients[client].entry(room).or_default();
         let after = view.head;
-        let entries =
-            self.house.store.read(move |snapshot| snapshot.room_entries(room, after, limit)).await.unwrap();
-        for entry in &entries {
+        for entry in &self.house.replay(room, after, limit).await {
             view.apply(entry);
         }
     }

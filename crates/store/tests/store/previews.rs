@@ -86,7 +86,7 @@ async fn what_was_taken_off_or_deleted_is_in_no_replay() {
     house.take_off(ana, house.lobby, message, &preview(0).url).await.unwrap();
     let lobby = house.lobby;
     let told = async || {
-        let entries = house.store.read(move |snapshot| snapshot.room_entries(lobby, 0, 100)).await.unwrap();
+        let entries = house.replay(lobby, 0, 100).await;
         let previews = entries.into_iter().filter_map(|entry| match entry.body {
             RoomBody::MessagePreviewed { previews, .. } => Some(previews),
             _ => None,
