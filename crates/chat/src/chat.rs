@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parlor_bus::Bus;
-use parlor_images::Worker;
+use parlor_images::{Job, Worker};
 use parlor_protocol::calls::Who;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::{Code, Role, RoomId, limits};
@@ -12,7 +12,6 @@ use parlor_store::records::{Membership, Room, User, Workspace};
 use parlor_store::write::sessions::MarkSeen;
 use parlor_store::{Command, SessionLife, Snapshot, Store};
 
-use crate::avatars::Avatars;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
 use crate::credentials::Verifier;
@@ -20,6 +19,7 @@ use crate::fault::Fault;
 use crate::herald::Herald;
 use crate::memory::{Memory, Session, Standing};
 use crate::mentions::RoomCalls;
+use crate::pictures::Pictures;
 use crate::presence::Presences;
 use crate::previews::{Net, Previews};
 use crate::proof::{Caller, Member, Ticket, least};
@@ -99,7 +99,10 @@ pub struct Chat {
     pub(crate) presences: Arc<Presences>,
     pub(crate) typists: Arc<Typists>,
     pub(crate) room_calls: Arc<RoomCalls>,
-    pub(crate) avatars: Avatars,
+    /// Pictures of users.
+    pub(crate) avatars: Pictures,
+    /// Pictures of custom emoji.
+    pub(crate) emoji: Pictures,
     pub(crate) uploads: Uploads,
     pub(crate) previews: Previews,
     pub(crate) set_up: Arc<SetUpToken>,
@@ -121,6 +124,7 @@ impl Chat {
         let teller = Arc::clone(&herald);
         let store = Store::open(&data_dir, store_options, move |published| teller.tell(published))
             .map_err(Fault::broken)?;
+        let worker = Worker::new(options.program);
         let done = store.read(Snapshot::workspace).await?.is_some();
         Ok(Self {
             store,
@@ -133,8 +137,9 @@ impl Chat {
             presences: Arc::default(),
             typists: Arc::default(),
             room_calls: Arc::default(),
-            avatars: Avatars::open(&data_dir)?,
-            uploads: Uploads::open(&data_dir, uploads, Worker::new(options.program))?,
+            avatars: Pictures::open(data_dir.join("avatars"), worker.clone(), Job::Avatar)?,
+            emoji: Pictures::open(data_dir.join("emoji"), worker.clone(), Job::Emoji)?,
+            uploads: Uploads::open(&data_dir, uploads, worker)?,
             previews,
             set_up: Arc::new(SetUpToken::open(&data_dir, done)?),
         })

@@ -107,6 +107,8 @@ fn clash(conflict: Conflict) -> &'static str {
         Conflict::InThread => "the message is a reply in a thread itself: name the root of that thread",
         Conflict::LastOwner => "at least one owner remains",
         Conflict::Oneself => "you can't do this to yourself",
+        Conflict::EmojiTaken => "name: another emoji has this name",
+        Conflict::NoEmoji => "emoji: the workspace has none of this name",
         Conflict::Bot => "this works for people only, or for bots only",
         Conflict::Unfinished => "files: an upload is not finished",
         Conflict::PasswordChanged => "the password was changed meanwhile",
@@ -116,6 +118,7 @@ fn clash(conflict: Conflict) -> &'static str {
 fn excess(what: TooMany) -> &'static str {
     match what {
         TooMany::Reactions => "the message has 20 different reactions already",
+        TooMany::Emoji => "the workspace has 500 emoji of its own already: remove one first",
         TooMany::Edits => "the message was edited 100 times already",
         TooMany::Pins => "the room has 100 pins already: take one off first",
         TooMany::Saved => "you have saved 1,000 messages already: let one go first",

@@ -5,6 +5,7 @@
 //!
 //! * `span.mention[data-user]` is `@name` of a member, `span.mention.mention-room` is `@room`, `span.mention.mention-here`
 //!   is `@here`; `span.room[data-room]` is `#name` of a public room;
+//! * `img.emoji` is an emoji of the workspace's own, with its `:name:` as `alt` and `title`;
 //! * `span.spoiler` is what readers uncover themselves;
 //! * `pre[data-lang] > code` is a block of code; in it `span` with `hl-kw` (keyword), `hl-lit` (true, null, …),
 //!   `hl-num`, `hl-str`, `hl-com` (comment), `hl-ty` (type), `hl-fn` (function), `hl-attr` (key, attribute, tag),
@@ -36,6 +37,8 @@ pub(crate) struct Named {
     pub(crate) users: HashMap<String, (UserId, String)>,
     /// Public rooms by name in lower case: their id and name.
     pub(crate) rooms: HashMap<String, (RoomId, String)>,
+    /// The workspace's own emoji by name: their pictures.
+    pub(crate) emoji: HashMap<String, String>,
     /// Members who are present, if the text calls them.
     pub(crate) here: Vec<UserId>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Named {
 pub(crate) struct Rendered {
     /// Safe HTML.
     pub(crate) html: String,
+    /// How many pictures of emoji are in it.
+    pub(crate) pictures: usize,
     /// Users named in it, each once, in the order of their first mention.
     pub(crate) mentions: Vec<UserId>,
     /// Whether it calls everyone in the room.

@@ -84,7 +84,7 @@ pub(crate) async fn render(
 ) -> Result<MessageText, Fault> {
     let Author { user, room, role, direct } = author.into();
     let (rendered, members) = preview(chat, room, &text).await?;
-    let Rendered { html, mut mentions, mentions_room, mentions_here } = rendered;
+    let Rendered { html, mut mentions, mentions_room, mentions_here, .. } = rendered;
     if (mentions_room || mentions_here) && !direct && role < Role::Moderator {
         if members > SMALL_ROOM {
             return Err(Fault::refused(
@@ -125,6 +125,11 @@ async fn look_up(chat: &Chat, room: RoomId, candidates: Candidates) -> Result<(N
         for name in candidates.rooms {
             if let Some(found) = snapshot.public_room_named(&name)? {
                 named.rooms.insert(name, found);
+            }
+        }
+        for name in candidates.emoji {
+            if let Some(emoji) = snapshot.emoji_named(&name)? {
+                named.emoji.insert(name, emoji.picture);
             }
         }
         if here {

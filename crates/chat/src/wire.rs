@@ -2,7 +2,9 @@
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
 use parlor_protocol::previews::LinkPreview;
-use parlor_protocol::{files, forwards, later, messages, people, polls, rooms, threads, workspace as space};
+use parlor_protocol::{
+    emoji as custom, files, forwards, later, messages, people, polls, rooms, threads, workspace as space,
+};
 use parlor_store::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use parlor_store::records;
 
@@ -132,7 +134,13 @@ pub(crate) fn users(users: Vec<records::User>) -> Vec<people::User> {
 
 /// The workspace as its members know it.
 pub(crate) fn workspace(workspace: &records::Workspace) -> space::Workspace {
-    space::Workspace { name: workspace.name.clone(), door: workspace.door }
+    space::Workspace { name: workspace.name.clone(), door: workspace.door, emoji: workspace.emoji }
+}
+
+/// A custom emoji.
+pub(crate) fn emoji(emoji: records::Emoji) -> custom::Emoji {
+    let records::Emoji { name, picture, by } = emoji;
+    custom::Emoji { name, picture, by }
 }
 
 /// An invite as admins list it.

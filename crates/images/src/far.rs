@@ -9,6 +9,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 
 use crate::confine::confine;
+use crate::emoji;
 use crate::gif::stripped;
 use crate::picture::{Answer, Format, Job, MOST_BYTES, MOST_PIXELS, MOST_SIDE, Made, Refused};
 
@@ -50,6 +51,10 @@ fn make(job: Job, bytes: &[u8]) -> Result<(Made, Vec<Vec<u8>>), Refused> {
         Job::Avatar => {
             let square = image.resize_to_fill(AVATAR, AVATAR, FilterType::CatmullRom);
             let (bytes, format) = encode(&square, FINE, false)?;
+            (format, vec![bytes])
+        }
+        Job::Emoji => {
+            let (bytes, format) = emoji::make(&image, was, bytes)?;
             (format, vec![bytes])
         }
         Job::Picture => {

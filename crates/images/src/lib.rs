@@ -4,6 +4,7 @@
 //! [`Worker`] is the near end of the pipe, [`work`] the far one, which the program calls when it is started for that.
 
 mod confine;
+mod emoji;
 mod far;
 mod gif;
 mod near;

@@ -15,6 +15,8 @@ pub(crate) const MOST_BYTES: u64 = 64 << 20;
 pub enum Job {
     /// A square of 256 pixels, as one part.
     Avatar,
+    /// A square of at most 128 pixels that holds all of it, moving if it moved, as one part.
+    Emoji,
     /// The whole picture, and a preview of at most 800 pixels, as two parts.
     Picture,
     /// What a page shows of itself: at most 640 pixels, as one part.
@@ -26,6 +28,7 @@ impl Job {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Avatar => "avatar",
+            Self::Emoji => "emoji",
             Self::Picture => "picture",
             Self::Thumbnail => "thumbnail",
         }
@@ -36,7 +39,10 @@ impl FromStr for Job {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        [Self::Avatar, Self::Picture, Self::Thumbnail].into_iter().find(|job| job.name() == name).ok_or(())
+        [Self::Avatar, Self::Emoji, Self::Picture, Self::Thumbnail]
+            .into_iter()
+            .find(|job| job.name() == name)
+            .ok_or(())
     }
 }
 

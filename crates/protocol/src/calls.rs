@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use crate::catchup::{AllPutAway, CatchupList, CatchupPutAway};
+use crate::emoji::{CustomEmoji, EmojiList, EmojiRemove};
 use crate::errors::{Code, Error};
 use crate::files::{FileList, Files, UploadLimits, UploadRoom};
 use crate::later::{
@@ -161,6 +162,8 @@ calls! {
     "lobby:get" LobbyGet => Lobby, Anyone, Calls;
     "workspace:set_up" WorkspaceSetUp => SignedIn, Anyone, SignIn;
     "workspace:change" WorkspaceChange => Workspace, Ws(Admin), Calls;
+    "emoji:list" EmojiList => CustomEmoji, Ws(Guest), Calls;
+    "emoji:remove" EmojiRemove => Done, Ws(Moderator), Calls;
     "session:create" SessionCreate => SignedIn, Anyone, SignIn;
     "session:end" SessionEnd => Done, Ws(Guest), Calls;
     "session:list" SessionList => Sessions, Ws(Guest), Calls;

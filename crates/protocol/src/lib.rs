@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod catchup;
+pub mod emoji;
 pub mod entries;
 pub mod errors;
 pub mod files;

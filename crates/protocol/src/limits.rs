@@ -12,6 +12,14 @@ pub const POLL_OPTIONS: usize = 10;
 pub const POLL_OPTION_CHARS: usize = 100;
 /// Bytes of one emoji, joined sequences included.
 pub const EMOJI_BYTES: usize = 64;
+/// Custom emoji of the workspace.
+pub const CUSTOM_EMOJI: usize = 500;
+/// Characters of a custom emoji's name at least; `[a-z0-9_+-]` throughout.
+pub const EMOJI_NAME_MIN_CHARS: usize = 2;
+/// Characters of a custom emoji's name at most.
+pub const EMOJI_NAME_MAX_CHARS: usize = 32;
+/// Bytes of a picture that becomes a custom emoji.
+pub const EMOJI_PICTURE_BYTES: usize = 1024 * 1024;
 /// Edits of one message.
 pub const EDITS_PER_MESSAGE: usize = 100;
 /// Pinned messages of one room.
@@ -106,6 +114,10 @@ pub const GENERATED: &[(&str, u64)] = &[
     ("MESSAGE_BYTES", MESSAGE_BYTES as u64),
     ("MESSAGE_CHARS", MESSAGE_CHARS as u64),
     ("REACTIONS_PER_MESSAGE", REACTIONS_PER_MESSAGE as u64),
+    ("CUSTOM_EMOJI", CUSTOM_EMOJI as u64),
+    ("EMOJI_NAME_MIN_CHARS", EMOJI_NAME_MIN_CHARS as u64),
+    ("EMOJI_NAME_MAX_CHARS", EMOJI_NAME_MAX_CHARS as u64),
+    ("EMOJI_PICTURE_BYTES", EMOJI_PICTURE_BYTES as u64),
     ("POLL_OPTIONS", POLL_OPTIONS as u64),
     ("POLL_OPTION_CHARS", POLL_OPTION_CHARS as u64),
     ("ROOM_NAME_CHARS", ROOM_NAME_CHARS as u64),

@@ -89,7 +89,7 @@ pushes! {
     "my:scheduled_sent" MyEntry Me "A scheduled message was sent.";
     "room:head" RoomHead Room "Where a room's log ends, some seconds after it changed.";
     "user:changed" User Acquaintances "A user's name, picture, status, role or account changed.";
-    "workspace:changed" Workspace Everyone "The workspace's name or door changed.";
+    "workspace:changed" Workspace Everyone "The workspace's name, door or own emoji changed.";
     "presence:changed" PresenceChanged Watchers "Somebody came, went or looked away.";
     "typing:changed" TypingChanged Room "Somebody started or stopped typing. Lasts 6 s without another one.";
     "lagged" Lagged Socket "The socket fell behind and lost what was queued: sync.";

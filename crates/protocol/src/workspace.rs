@@ -38,6 +38,8 @@ pub struct Workspace {
     pub name: String,
     /// Its door.
     pub door: Door,
+    /// How often its own emoji were changed: with another number than before, `emoji:list` tells others.
+    pub emoji: u32,
 }
 
 /// Tells what anyone may know: the name and which doors are open.

@@ -1,10 +1,10 @@
 //! The table of calls, for sockets and HTTP alike: each row of the contract and the function that answers it.
 
 use parlor_chat::{
-    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, catchup, drafts, files,
-    guests, invites, lobby, members, mentions, messages, passwords, pins, polls, preferences, presence,
-    previews, profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions, settings,
-    sync, threads, typing, uploads, users, workspace,
+    Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, catchup, drafts, emoji,
+    files, guests, invites, lobby, members, mentions, messages, passwords, pins, polls, preferences,
+    presence, previews, profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions,
+    settings, sync, threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId, told};
@@ -66,6 +66,8 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::LobbyGet(it) => asked.anyone(it, lobby::get).await,
         Call::WorkspaceSetUp(it) => asked.newcomer(it, workspace::set_up).await,
         Call::WorkspaceChange(it) => asked.caller(it, workspace::change).await,
+        Call::EmojiList(it) => asked.caller(it, emoji::list).await,
+        Call::EmojiRemove(it) => asked.caller(it, emoji::remove).await,
         Call::SessionCreate(it) => asked.newcomer(it, sessions::create).await,
         Call::SessionEnd(it) => asked.caller(it, sessions::end).await,
         Call::SessionList(it) => asked.caller(it, sessions::list).await,

@@ -319,6 +319,6 @@ pub enum Published {
     },
     /// A user's profile, role or account changed, or is new.
     UserChanged(User),
-    /// The workspace's name or door changed. The record holds the standing link's token, which is for admins only.
+    /// The workspace's name, door or own emoji changed. The record holds the standing link's token, which is for admins only.
     WorkspaceChanged(Workspace),
 }

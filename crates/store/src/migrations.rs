@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_preferences.sql"),
     include_str!("../migrations/0009_room_names.sql"),
     include_str!("../migrations/0010_put_away.sql"),
+    include_str!("../migrations/0011_emoji.sql"),
 ];
 
 /// Brings the database up to date.

@@ -1,6 +1,7 @@
 //! Reads: everything of one [`Snapshot`] is of one moment. Grouped by noun.
 
 mod catchup;
+mod emoji;
 mod files;
 mod history;
 mod later;

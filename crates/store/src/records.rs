@@ -1,6 +1,7 @@
 //! What is remembered, as the rest of the program reads it. Records do not serialise to the wire.
 
 mod brought;
+mod emoji;
 mod files;
 mod previews;
 
@@ -17,6 +18,7 @@ use parlor_protocol::{Code, InviteId, Nonce, Quoted, Role, RoomId, Seq, SessionI
 use crate::entries::RoomEntry;
 
 pub use self::brought::{Forwarded, Poll, PollOption, PollTally};
+pub use self::emoji::Emoji;
 pub use self::files::{CondemnedFile, File, KeptFile, PostedFile, Upload};
 pub use self::previews::{PicturePlace, Preview, Previewable};
 
@@ -31,6 +33,8 @@ pub struct Workspace {
     pub lobby: RoomId,
     /// Token of the standing link; it works while the door is `Link`.
     pub standing: String,
+    /// How often its custom emoji were changed.
+    pub emoji: u32,
 }
 
 /// A user: a person, a guest or a bot.

@@ -66,6 +66,10 @@ pub enum Conflict {
     LastOwner,
     /// A user can't do this to themselves.
     Oneself,
+    /// Another custom emoji has this name.
+    EmojiTaken,
+    /// No custom emoji has this name.
+    NoEmoji,
     /// The user is a bot, or is not one.
     Bot,
     /// The upload is not finished.
@@ -79,6 +83,8 @@ pub enum Conflict {
 pub enum TooMany {
     /// Different emoji on one message.
     Reactions,
+    /// Custom emoji of the workspace.
+    Emoji,
     /// Edits of one message.
     Edits,
     /// Pins of one room.

@@ -5,6 +5,7 @@
 pub mod bots;
 pub mod catchup;
 pub mod drafts;
+pub mod emoji;
 pub mod files;
 pub mod forwards;
 pub mod invites;
@@ -65,6 +66,7 @@ mod sealed {
         bots { CreateBot, RotateBot }
         catchup { PutAwayUnread }
         drafts { SetDraft }
+        emoji { AddEmoji, RemoveEmoji }
         files { CreateUpload, FinishUpload, DropUpload, CondemnFiles, ForgetFiles }
         invites { CreateInvite, RevokeInvite, RenewStandingLink, AcceptInvite, JoinAsGuest }
         members { JoinRoom, LeaveRoom, AddMembers, RemoveMember, ChangeMember }

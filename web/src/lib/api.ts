@@ -275,6 +275,8 @@ export interface Engine {
   changeProfile(change: wire.ProfileChange): Promise<void>;
   /** JPEG, PNG, GIF or WebP of at most AVATAR_BYTES; the server cuts it to a square. */
   uploadAvatar(picture: Blob): Promise<void>;
+  /** JPEG, PNG, GIF or WebP of at most EMOJI_PICTURE_BYTES; the server makes it small. */
+  addEmoji(name: string, picture: Blob): Promise<void>;
   /** The files on their way, once their chunk is here and those kept on this device are read. */
   uploads(): Promise<UploadBook>;
 }

@@ -29,7 +29,7 @@ const COLD_START_RETRY_MS = 3_000;
 
 /** The client but for its screens: wires log, outbox, storage and network together and holds what the screens read. */
 export class ParlorEngine implements Engine {
-  workspace = $state.raw<Workspace>({ name: '', door: 'invited' });
+  workspace = $state.raw<Workspace>({ name: '', door: 'invited', emoji: 0 });
   settings = $state.raw<Settings>({ theme: 'system', sound: true, letter_keys: true, undo_send_s: 0, toolbar: true });
   readonly rooms = new RoomBook();
   readonly saved = new SavedSet();
@@ -128,14 +128,12 @@ export class ParlorEngine implements Engine {
 
   async createRoom(request: Omit<RoomCreate, 'nonce'>): Promise<string> {
     const { room } = await this.call('room:create', { ...request, nonce: this.platform.nonce() });
-    await this.#arrived(room.id);
-    return room.id;
+    return this.#arrived(room.id);
   }
 
   async openDirect(users: readonly string[]): Promise<string> {
     const { room } = await this.call('room:direct', { users: [...users], nonce: this.platform.nonce() });
-    await this.#arrived(room.id);
-    return room.id;
+    return this.#arrived(room.id);
   }
 
   async joinRoom(room: string): Promise<void> {
@@ -160,8 +158,11 @@ export class ParlorEngine implements Engine {
   }
 
   async uploadAvatar(picture: Blob): Promise<void> {
-    const { caller } = await this.#goOnline();
-    this.users.put([await caller.putAvatar(picture)]);
+    this.users.put([await (await this.#goOnline()).caller.put<User>('/api/avatar', picture)]);
+  }
+
+  async addEmoji(name: string, picture: Blob): Promise<void> {
+    await (await this.#goOnline()).caller.put(`/api/emoji/${name}`, picture);
   }
 
   uploads(): Promise<UploadBook> {
@@ -358,11 +359,12 @@ export class ParlorEngine implements Engine {
   }
 
   /** Resolves when a room that was just opened is in `rooms`; the push that tells of it may have been lost. */
-  async #arrived(id: string): Promise<void> {
-    if (this.rooms.get(id)) return;
+  async #arrived(id: string): Promise<string> {
+    if (this.rooms.get(id)) return id;
     this.#online?.syncer.again();
     await this.rooms.arrival(id, this.platform);
     this.#frames.flush();
+    return id;
   }
 
   #learned(users: readonly User[]): void {

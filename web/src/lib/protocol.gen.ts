@@ -55,6 +55,13 @@ until_ms?: number, };
 /** Why a call was refused. The set is closed: clients may match on it. */
 export type Code = "bad_request" | "unauthenticated" | "forbidden" | "not_found" | "conflict" | "nonce_reused" | "expired" | "too_large" | "rate_limited" | "unavailable" | "internal";
 
+/** The workspace's own emoji. */
+export type CustomEmoji = { 
+/** How often they were changed, as in `Workspace.emoji`. */
+version: number, 
+/** All of them, by name. */
+emoji: Array<Emoji>, };
+
 /** Done; there is nothing to tell. */
 export type Done = Record<symbol, never>;
 
@@ -83,6 +90,24 @@ thread?: number,
 text: string, 
 /** The message it answers. */
 reply_to?: number, };
+
+/** A custom emoji. */
+export type Emoji = { 
+/** Its name, 2 to 32 of `[a-z0-9_+-]` without an underscore at either end; in texts and reactions it stands as `:name:`. */
+name: string, 
+/** Name of the picture, served at `/files/emoji/{picture}`. Another picture has another name. */
+picture: string, 
+/** Who added it. */
+by: UserId, };
+
+/** Lists the workspace's own emoji. */
+export type EmojiList = Record<symbol, never>;
+
+/** Removes an emoji: of one's own, or as an admin any. Where it stood its `:name:` is shown. One that is not there is
+ * removed already. */
+export type EmojiRemove = { 
+/** Its name. */
+name: string, };
 
 /** Why a session ended. */
 export type Ended = "signed_out" | "password_changed" | "disabled" | "expired";
@@ -1621,7 +1646,9 @@ export type Workspace = {
 /** Its name. */
 name: string, 
 /** Its door. */
-door: Door, };
+door: Door, 
+/** How often its own emoji were changed: with another number than before, `emoji:list` tells others. */
+emoji: number, };
 
 /** Changes the workspace; what is absent stays. */
 export type WorkspaceChange = { 
@@ -1655,6 +1682,8 @@ export interface Calls {
   "lobby:get": { request: LobbyGet; reply: Lobby };
   "workspace:set_up": { request: WorkspaceSetUp; reply: SignedIn };
   "workspace:change": { request: WorkspaceChange; reply: Workspace };
+  "emoji:list": { request: EmojiList; reply: CustomEmoji };
+  "emoji:remove": { request: EmojiRemove; reply: Done };
   "session:create": { request: SessionCreate; reply: SignedIn };
   "session:end": { request: SessionEnd; reply: Done };
   "session:list": { request: SessionList; reply: Sessions };
@@ -1782,6 +1811,10 @@ export interface Pushes {
 export const MESSAGE_BYTES = 16384;
 export const MESSAGE_CHARS = 4000;
 export const REACTIONS_PER_MESSAGE = 20;
+export const CUSTOM_EMOJI = 500;
+export const EMOJI_NAME_MIN_CHARS = 2;
+export const EMOJI_NAME_MAX_CHARS = 32;
+export const EMOJI_PICTURE_BYTES = 1048576;
 export const POLL_OPTIONS = 10;
 export const POLL_OPTION_CHARS = 100;
 export const ROOM_NAME_CHARS = 60;

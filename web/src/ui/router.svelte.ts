@@ -1,7 +1,17 @@
 import { createContext, untrack } from 'svelte';
 import { MediaQuery } from 'svelte/reactivity';
 
-export const PAGES = ['profile', 'look', 'account', 'devices', 'workspace', 'invites', 'people', 'bots'] as const;
+export const PAGES = [
+  'profile',
+  'look',
+  'account',
+  'devices',
+  'emoji',
+  'workspace',
+  'invites',
+  'people',
+  'bots',
+] as const;
 
 /** A page of the settings. */
 export type SettingsPage = (typeof PAGES)[number];

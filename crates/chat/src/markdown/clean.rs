@@ -5,7 +5,13 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-const TAGS: [&str; 26] = [
+use super::inline;
+use crate::pictures;
+
+/// Where pictures of emoji are served.
+pub(super) const EMOJI: &str = "/files/emoji/";
+
+const TAGS: [&str; 27] = [
     "a",
     "blockquote",
     "br",
@@ -19,6 +25,7 @@ const TAGS: [&str; 26] = [
     "h5",
     "h6",
     "hr",
+    "img",
     "li",
     "ol",
     "p",
@@ -58,6 +65,9 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let attributes = [
         ("a", "href"),
         ("a", "target"),
+        ("img", "alt"),
+        ("img", "src"),
+        ("img", "title"),
         ("ol", "start"),
         ("pre", "data-lang"),
         ("span", "data-user"),
@@ -68,6 +78,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         allowed.entry(tag).or_default().insert(attribute);
     }
     let classes = HashMap::from([
+        ("img", HashSet::from(["emoji"])),
         ("span", HashSet::from(SPANS)),
         ("td", HashSet::from(CELLS)),
         ("th", HashSet::from(CELLS)),
@@ -77,10 +88,20 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(allowed)
         .allowed_classes(classes)
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(UrlRelative::Deny)
+        .url_relative(UrlRelative::PassThrough)
+        .attribute_filter(|tag, attribute, value| leads_right(tag, attribute, value).then_some(value.into()))
         .link_rel(Some("noopener noreferrer nofollow"));
     cleaner
 });
+
+/// Pictures are emoji of our own, so that nobody else learns who reads; links lead to whole addresses.
+fn leads_right(tag: &str, attribute: &str, value: &str) -> bool {
+    match (tag, attribute) {
+        ("img", "src") => value.strip_prefix(EMOJI).is_some_and(pictures::is_name),
+        ("a", "href") => value.contains(':') && inline::safe(value),
+        _ => true,
+    }
+}
 
 /// HTML with nothing in it but what the writer can write.
 pub(super) fn clean(html: &str) -> String {

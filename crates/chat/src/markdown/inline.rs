@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::clean::EMOJI;
 use super::writer::{escape, escape_value};
 use super::{Named, Rendered};
-use crate::names;
+use crate::{emoji, names};
 
 /// Mentions in one message that are looked up; more stay text.
 const MENTIONS: usize = 50;
+/// Pictures of emoji in one message; more stay text.
+const PICTURES: usize = 100;
 /// The word that calls everyone in the room.
 const ROOM: &str = "room";
 /// The word that calls those who are present.
@@ -23,6 +26,8 @@ pub(crate) struct Candidates {
     pub(crate) users: BTreeSet<String>,
     /// Names of rooms, in lower case.
     pub(crate) rooms: BTreeSet<String>,
+    /// Names of custom emoji.
+    pub(crate) emoji: BTreeSet<String>,
     /// Whether `@room` occurs.
     pub(crate) room: bool,
     /// Whether `@here` occurs.
@@ -44,13 +49,15 @@ pub(crate) fn candidates(text: &str) -> Candidates {
     }
     let rooms = text.match_indices('#').filter_map(|(at, _)| room(text, at));
     found.rooms = rooms.take(MENTIONS).map(str::to_lowercase).collect();
+    let emoji = text.match_indices(':').filter_map(|(at, _)| emoji(text, at));
+    found.emoji = emoji.take(PICTURES).map(str::to_owned).collect();
     found
 }
 
 /// Appends running text with its addresses as links and its mentions marked.
 pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
     let mut written = 0;
-    for (at, _) in text.match_indices(['@', '#', 'h', 'H']) {
+    for (at, _) in text.match_indices(['@', '#', ':', 'h', 'H']) {
         if at < written {
             continue;
         }
@@ -71,6 +78,15 @@ pub(super) fn write(out: &mut Rendered, text: &str, named: &Named) {
             escape(&mut out.html, shown);
             out.html.push_str("</span>");
             written = at + 1 + name.len();
+        } else if let Some((name, picture)) =
+            emoji(text, at).and_then(|name| Some((name, named.emoji.get(name)?)))
+        {
+            if out.pictures < PICTURES {
+                escape(&mut out.html, before);
+                picture_of(&mut out.html, name, picture);
+                out.pictures += 1;
+                written = at + name.len() + 2;
+            }
         } else if let Some(name) = mention(text, at) {
             let kept = written;
             written = at + 1 + name.len();
@@ -154,6 +170,24 @@ fn room(text: &str, at: usize) -> Option<&str> {
     let end = rest.find(|c| !in_name(c)).unwrap_or(rest.len());
     let name = rest.get(..end)?.trim_end_matches(['.', '_', '-']);
     (at_edge(text, at) && !name.is_empty() && name.chars().count() <= NAME_CHARS).then_some(name)
+}
+
+/// The name of an emoji between the colon that stands here and the next one. A time such as 10:30:45 holds none.
+fn emoji(text: &str, at: usize) -> Option<&str> {
+    let rest = text.get(at..)?.strip_prefix(':')?;
+    let length = rest.bytes().take_while(|&byte| emoji::in_name(byte)).count();
+    let (name, after) = rest.split_at_checked(length)?;
+    let in_time = text.get(..at)?.ends_with(|c: char| c.is_ascii_digit());
+    (after.starts_with(':') && !in_time && emoji::is_name(name)).then_some(name)
+}
+
+/// Appends the picture of an emoji, which reads as its name where it is not seen.
+fn picture_of(html: &mut String, name: &str, picture: &str) {
+    // Neither name can hold anything that would have to be escaped.
+    let start = "<img class=\"emoji\" src=\"";
+    for part in [start, EMOJI, picture, "\" alt=\":", name, ":\" title=\":", name, ":\">"] {
+        html.push_str(part);
+    }
 }
 
 /// The address that begins here, without the punctuation of the sentence around it.

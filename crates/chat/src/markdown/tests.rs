@@ -16,6 +16,9 @@ fn named() -> Named {
             ("ben.b".into(), (user(2), "Ben".into())),
         ]),
         rooms: HashMap::from([("garden".into(), (RoomId::new(7).unwrap(), "Garden".into()))]),
+        emoji: ["party", "big_party_hat"]
+            .map(|name| (name.into(), format!("{}.png", "0f".repeat(16))))
+            .into(),
         here: vec![user(3)],
     }
 }
@@ -49,6 +52,43 @@ fn ordinary_formatting_becomes_ordinary_html() {
     for (text, expected) in cases {
         assert_eq!(html(text), expected, "{text}");
     }
+}
+
+#[test]
+fn emoji_of_our_own_are_pictures_except_in_code_and_links() {
+    let src = format!("/files/emoji/{}.png", "0f".repeat(16));
+    let party = format!("<img class=\"emoji\" src=\"{src}\" alt=\":party:\" title=\":party:\">");
+    let hat = party.replace(":party:", ":big_party_hat:");
+    let cases = [
+        (":party:", format!("<p>{party}</p>")),
+        ("*:party:*, :party::party:.", format!("<p><em>{party}</em>, {party}{party}.</p>")),
+        ("`:party:`", "<p><code>:party:</code></p>".into()),
+        (":Party: :other: 10:party: :party", "<p>:Party: :other: 10:party: :party</p>".into()),
+        (":x:party:", format!("<p>:x{party}</p>")),
+        ("so :big_party_hat: and _:party:_", format!("<p>so {hat} and <em>{party}</em></p>")),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(html(text), expected, "{text}");
+    }
+    assert!(!html("[:party:](https://example.org)").contains("img"));
+    assert!(!html("```\n:party:\n```").contains("img"));
+    assert_eq!(html(&":party: ".repeat(150)).matches("<img").count(), 100, "more stay text");
+    assert_eq!(
+        candidates(":party: :no: :NO: a:b_c: 10:30:40").emoji,
+        ["b_c", "no", "party"].map(String::from).into()
+    );
+}
+
+#[test]
+fn pictures_from_elsewhere_do_not_pass_the_sanitiser() {
+    for src in
+        ["https://example.org/a.png", "/files/emoji/../1/x", "//example.org/a.png", "data:image/png,x", "/"]
+    {
+        let cleaned =
+            clean::clean(&format!("<img class=\"emoji other\" src=\"{src}\" alt=\":a:\" onerror=\"x\">"));
+        assert_eq!(cleaned, "<img class=\"emoji\" alt=\":a:\">", "{src}");
+    }
+    assert_eq!(clean::clean("<a href=\"/r/1\">x</a>"), "<a rel=\"noopener noreferrer nofollow\">x</a>");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Pictures of users: uploaded by their owner, seen by whoever is signed in.
+//! Pictures of users and of custom emoji: put there by those who may, seen by whoever is signed in.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::extract::{Extension, Path, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode};
-use parlor_chat::{Caller, Fault, Ticket, avatars};
+use parlor_chat::{Caller, Fault, Ticket, avatars, emoji};
 use parlor_protocol::calls::Rate;
 use parlor_protocol::{Code, Error};
 
@@ -31,12 +31,7 @@ pub(super) async fn put_avatar(
 ) -> Response {
     let done = async {
         let caller = signed_in(&site, &peer, &Method::PUT, &headers, Rate::Messages).await?;
-        // Other sites' pages can't send this content type without asking first.
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("image/") {
-            return Err(Error::new(Code::BadRequest, "Content-Type must be that of an image").into());
-        }
-        let user = avatars::set(&site.chat, &caller, whole(body)?).await?;
+        let user = avatars::set(&site.chat, &caller, image(&headers, body)?).await?;
         serde_json::to_string(&user).map_err(Fault::broken)
     };
     match done.await {
@@ -45,7 +40,26 @@ pub(super) async fn put_avatar(
     }
 }
 
-/// `GET /files/avatars/{name}`. The name is new for each picture, so what was fetched stays right.
+/// `PUT /api/emoji/{name}` with the bytes of an image: makes it an emoji of the workspace and answers with that.
+pub(super) async fn put_emoji(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let done = async {
+        let caller = signed_in(&site, &peer, &Method::PUT, &headers, Rate::Uploads).await?;
+        let added = emoji::add(&site.chat, &caller, &name, image(&headers, body)?).await?;
+        serde_json::to_string(&added).map_err(Fault::broken)
+    };
+    match done.await {
+        Ok(added) => json(StatusCode::OK, added),
+        Err(fault) => refusal(&told("emoji", &fault)),
+    }
+}
+
+/// `GET /files/avatars/{name}`.
 pub(super) async fn get_avatar(
     State(site): State<Arc<Site>>,
     Extension(peer): Extension<Peer>,
@@ -56,16 +70,49 @@ pub(super) async fn get_avatar(
         let caller = signed_in(&site, &peer, &Method::GET, &headers, Rate::Files).await?;
         avatars::read(&site.chat, &caller, &name).await
     };
-    match read.await {
+    picture(&name, read.await)
+}
+
+/// `GET /files/emoji/{name}`.
+pub(super) async fn get_emoji(
+    State(site): State<Arc<Site>>,
+    Extension(peer): Extension<Peer>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let read = async {
+        let caller = signed_in(&site, &peer, &Method::GET, &headers, Rate::Files).await?;
+        emoji::read(&site.chat, &caller, &name).await
+    };
+    picture(&name, read.await)
+}
+
+/// The bytes of an image. Other sites' pages can't send its content type without asking first.
+fn image(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Bytes, Error> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("image/") {
+        return Err(Error::new(Code::BadRequest, "Content-Type must be that of an image"));
+    }
+    whole(body)
+}
+
+/// A picture of this name. The name is new for each one, so what was fetched stays right.
+fn picture(name: &str, read: Result<Bytes, Fault>) -> Response {
+    let kind = match name.split_once('.') {
+        Some((_, "png")) => "image/png",
+        Some((_, "gif")) => "image/gif",
+        _ => "image/jpeg",
+    };
+    match read {
         Ok(bytes) => {
             let headers = [
-                (CONTENT_TYPE, avatars::content_type(&name)),
+                (CONTENT_TYPE, kind),
                 (CACHE_CONTROL, "private, max-age=31536000, immutable"),
                 (CONTENT_SECURITY_POLICY, POLICY),
             ];
             (headers, bytes).into_response()
         }
-        Err(fault) => refusal(&told("avatar", &fault)),
+        Err(fault) => refusal(&told("picture", &fault)),
     }
 }
 

@@ -7,6 +7,7 @@ mod brought;
 mod canary;
 mod commands;
 mod durable;
+mod emoji;
 mod files;
 mod flow;
 mod limits;

@@ -4,6 +4,7 @@ use parlor_protocol::calls::{Call, Row, Who};
 use parlor_protocol::people::Role;
 use serde_json::{Value, json};
 
+use crate::emoji::picture;
 use crate::stage::{PASSWORD, Person, Stage, code, nonce};
 
 /// Somebody who tries.
@@ -91,6 +92,17 @@ impl Cast {
         self.owner("invite:create", json!({ "role": "guest" })).await
     }
 
+    /// An emoji that the actor added, or the owner if they may not.
+    async fn emoji(&self, actor: Option<&Person>) -> String {
+        let name = format!("e{}", nonce()).to_lowercase();
+        for person in actor.into_iter().chain([&self.owner]) {
+            if self.stage.put_emoji(person, &name, &picture()).await.status == 200 {
+                break;
+            }
+        }
+        name
+    }
+
     async fn bot(&self) -> Value {
         let name = format!("bot-{}", nonce()).to_lowercase();
         self.owner("bot:create", json!({ "name": name, "username": name })).await["user"]["id"].clone()
@@ -154,6 +166,7 @@ impl Cast {
             | "invite:list"
             | "user:list"
             | "room:list"
+            | "emoji:list"
             | "mention:list"
             | "catchup:list"
             | "scheduled:list"
@@ -163,6 +176,7 @@ impl Cast {
                 json!({ "token": "x", "workspace": "x", "name": "x", "username": "xx", "password": PASSWORD })
             }
             "workspace:change" => json!({ "name": "Lantern" }),
+            "emoji:remove" => json!({ "name": self.emoji(actor).await }),
             "session:create" => json!({ "username": "target", "password": PASSWORD }),
             "session:revoke" => {
                 let Some(actor) = actor else { return json!({ "session": "1" }) };
@@ -176,9 +190,7 @@ impl Cast {
             "invite:revoke" => json!({ "invite": self.invite().await["invite"]["id"] }),
             "password:change" => json!({ "old": PASSWORD, "new": "nine other lanterns" }),
             "profile:change" => json!({ "status": nonce() }),
-            "settings:change" => {
-                json!({ "settings": { "theme": "dark", "sound": false, "letter_keys": true } })
-            }
+            "settings:change" => json!({ "settings": { "theme": "dark", "sound": false } }),
             "user:change_role" => json!({ "user": target, "role": "member" }),
             "user:disable" => json!({ "user": self.passer_by().await.id }),
             "user:enable" => {

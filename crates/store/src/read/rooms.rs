@@ -13,13 +13,14 @@ use crate::refused::Failed;
 impl Workspace {
     /// The workspace; `None` before set-up.
     pub(crate) fn find(conn: &Connection) -> Result<Option<Self>> {
-        conn.prepare_cached("SELECT name, door, lobby, standing FROM workspace")?
+        conn.prepare_cached("SELECT name, door, lobby, standing, emoji FROM workspace")?
             .query_row((), |row| {
                 Ok(Self {
                     name: row.get(0)?,
                     door: codec::door(row.get(1)?)?,
                     lobby: codec::room_id(row.get(2)?)?,
                     standing: row.get(3)?,
+                    emoji: row.get(4)?,
                 })
             })
             .optional()

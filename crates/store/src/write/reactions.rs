@@ -9,11 +9,12 @@ use crate::codec::Column;
 use crate::entries::RoomBody;
 use crate::gate::{Place, Standing};
 use crate::nonce::{Digest, Once};
-use crate::records::Written;
-use crate::refused::{Fault, Refused, TooMany};
+use crate::records::{Emoji, Written};
+use crate::refused::{Conflict, Fault, Refused, TooMany};
 use crate::tx::Tx;
 
-/// Puts an emoji on a message. One that is there already changes nothing.
+/// Puts an emoji on a message: one of Unicode's, or the `:name:` of one of the workspace's own. One that is there
+/// already changes nothing.
 #[derive(Debug)]
 pub struct AddReaction {
     /// Who; `least` is demanded in the room.
@@ -73,7 +74,17 @@ impl AddReaction {
         Ok(found.is_some())
     }
 
+    /// A custom emoji may have been removed since it was chosen.
+    fn exists(&self, tx: &Tx<'_>) -> Result<(), Fault> {
+        let custom = self.emoji.strip_prefix(':').and_then(|name| name.strip_suffix(':'));
+        match custom.map(|name| Emoji::find(tx.connection(), name)).transpose()? {
+            Some(None) => Err(Refused::Conflict(Conflict::NoEmoji).into()),
+            _ => Ok(()),
+        }
+    }
+
     fn add(&self, tx: &mut Tx<'_>, place: &Place, target: &Target) -> Result<Seq, Fault> {
+        self.exists(tx)?;
         let first: Option<Seq> = tx.one(
             "SELECT min(first) FROM reactions WHERE key = ?1 AND emoji = ?2",
             (target.key, &self.emoji),

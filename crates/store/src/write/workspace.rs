@@ -113,7 +113,7 @@ impl Command for ChangeWorkspace {
 }
 
 /// Tells that the workspace changed, and answers with how it is now.
-fn changed(tx: &mut Tx<'_>) -> Result<Workspace, Fault> {
+pub(super) fn changed(tx: &mut Tx<'_>) -> Result<Workspace, Fault> {
     let workspace = Workspace::find(tx.connection())?.ok_or(Refused::Conflict(Conflict::NotSetUp))?;
     tx.published.push(Published::WorkspaceChanged(workspace.clone()));
     Ok(workspace)

@@ -5,6 +5,7 @@
 mod brought;
 mod catchup;
 mod doors;
+mod emoji;
 mod erase;
 mod files;
 mod history;

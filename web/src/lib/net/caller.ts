@@ -1,5 +1,5 @@
 import { failureOf } from '../failure';
-import type { Calls, User } from '../protocol.gen';
+import type { Calls } from '../protocol.gen';
 import type { Http } from './http';
 import type { Link } from './link';
 
@@ -47,8 +47,8 @@ export class Caller {
   }
 
   /** Throws a `Failure`. */
-  putAvatar(picture: Blob): Promise<User> {
-    return this.#watch(this.http.putAvatar(picture));
+  put<T>(path: string, picture: Blob): Promise<T> {
+    return this.#watch(this.http.put<T>(path, picture));
   }
 
   async #watch<T>(answer: Promise<T>): Promise<T> {

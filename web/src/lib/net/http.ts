@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import type { Platform } from '../platform';
-import type { Calls, User } from '../protocol.gen';
+import type { Calls } from '../protocol.gen';
 
 /** The calls that go over HTTP. The session is in a cookie that scripts can't read. */
 export class Http {
@@ -15,9 +15,9 @@ export class Http {
     });
   }
 
-  /** Uploads the user's picture. Throws a `Failure`. */
-  async putAvatar(picture: Blob): Promise<User> {
-    return this.#ask('/api/avatar', { method: 'PUT', headers: { 'Content-Type': picture.type }, body: picture });
+  /** Uploads a picture to its place. Throws a `Failure`. */
+  async put<T>(path: string, picture: Blob): Promise<T> {
+    return this.#ask(path, { method: 'PUT', headers: { 'Content-Type': picture.type }, body: picture });
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<T> {

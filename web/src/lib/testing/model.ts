@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { fold, itemOf, targets } from '../log/fold';
+import { OwnEmoji } from './emoji';
 import { ownCalls, ownIn, type Own } from './own';
 import { pinCalls } from './pins';
 import { Votes, brought } from './polls';
@@ -34,6 +35,7 @@ export class ModelServer {
   resetAfter = 200;
   readonly users = new Map<string, User>();
   readonly rooms = new Map<string, ModelRoom>();
+  readonly emoji = new OwnEmoji(this);
   /** Hears every push, for whom it is. */
   onPush: (user: string, push: Push) => void = () => undefined;
   #mine = new Map<string, MyEntry[]>();
@@ -221,6 +223,7 @@ export class ModelServer {
         return this.write(user, room, nonce, { type: 'message:deleted', message: seq, author: by, ...of });
       },
       ...this.#votes.calls(user, this),
+      ...this.emoji.calls(user),
       'reaction:add': ({ room, seq, nonce, emoji }: Calls['reaction:add']['request']) => {
         this.message(room, seq);
         return this.write(user, room, nonce, { type: 'reaction:added', message: seq, emoji });
@@ -326,7 +329,7 @@ export class ModelServer {
       rooms: [],
       gone: Object.keys(request.rooms).filter((id) => !this.rooms.get(id)?.members.has(user)),
       users: [...this.users.values()],
-      workspace: { name: 'Model', door: 'invited' },
+      workspace: this.emoji.workspace,
       more: false,
     };
     let budget = this.syncEntries;

@@ -1,5 +1,6 @@
 import { untrack } from 'svelte';
 import type { Engine, RoomView, User } from '../../lib';
+import { customEmoji, type CustomBook } from '../emoji/custom.svelte';
 import type { EmojiBook } from '../emoji/emoji';
 import { fitting } from '../search/match';
 import { closedEmojiAt, completed, triggerAt, type Replacement, type Trigger } from './completion';
@@ -24,6 +25,7 @@ export class Completer {
   found = $state.raw<readonly Completable[]>([]);
   at = $state(0);
   #trigger: Trigger | null = null;
+  readonly #custom: CustomBook;
   /** The words are for a command that takes anybody, not only members of the room. */
   #anyone = false;
   /** A name that the writer did not want completed: it is left alone until another one begins. */
@@ -34,7 +36,9 @@ export class Completer {
     private readonly room: RoomView,
     private readonly emoji: EmojiBook,
     private readonly recent: () => readonly string[],
-  ) {}
+  ) {
+    this.#custom = customEmoji(engine);
+  }
 
   get open(): boolean {
     return this.found.length > 0;
@@ -90,7 +94,8 @@ export class Completer {
   /** What takes the place of a shortcode that has just been closed by its second colon. */
   async closed(text: string, caret: number): Promise<Replacement | undefined> {
     const closed = closedEmojiAt(text, caret);
-    if (!closed) return undefined;
+    // Those of our own stay as they are: the server shows their pictures.
+    if (!closed || this.#custom.picture(`:${closed.query}:`)) return undefined;
     const found = await this.emoji.find(closed.query).catch(() => []);
     const choice = emojiOf(closed.query, found);
     return choice && { start: closed.start, end: closed.end, insert: choice.emoji };
@@ -113,7 +118,7 @@ export class Completer {
     if (kind === 'user') return this.#people(query);
     if (kind === 'room') return this.#rooms(query);
     if (kind === 'command') return this.#commands(query);
-    const found = await this.emoji.find(query).catch(() => []);
+    const found = [...this.#custom.find(query), ...(await this.emoji.find(query).catch(() => []))];
     return rankedEmoji(query, found, this.recent()).map(({ choice: { emoji }, code }) => ({
       key: emoji,
       insert: emoji,

@@ -79,6 +79,13 @@ describe('pasted rich text', () => {
     expect(isRich(h('body', h('p', h('strong', 'x'))))).toBe(true);
   });
 
+  test('the picture of an emoji is its name', () => {
+    const message = h('body', h('p', 'well done ', h('img', { alt: ':party_hat:' })));
+    expect(isRich(message)).toBe(true);
+    expect(markdownOf(message)).toBe('well done :party_hat:');
+    expect(isRich(h('body', h('p', 'look ', h('img', { alt: 'a cat' }))))).toBe(false);
+  });
+
   test('a pathologically deep document is read to a depth', () => {
     let deep = h('div', 'end');
     for (let level = 0; level < 2_000; level += 1) deep = h('div', deep);

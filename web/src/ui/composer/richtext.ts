@@ -21,6 +21,8 @@ const MARKS: Readonly<Record<string, string>> = {
   S: '~~',
   STRIKE: '~~',
 };
+/** What the picture of an emoji of the workspace's own stands for. */
+const SIGN = /^:[a-z0-9_+-]{2,32}:$/u;
 const SAFE = /^(?:https?:|mailto:)/iu;
 const DEEP = 60;
 
@@ -40,6 +42,7 @@ export function isRich(body: Piece, depth = 0): boolean {
   if (nodeName in MARKS && !plainly(body)) return true;
   if (/^(?:UL|OL|TABLE|BLOCKQUOTE|PRE|CODE|H[1-6])$/u.test(nodeName)) return true;
   if (nodeName === 'A' && SAFE.test(body.getAttribute?.('href') ?? '')) return true;
+  if (nodeName === 'IMG' && SIGN.test(body.getAttribute?.('alt') ?? '')) return true;
   return [...body.childNodes].some((child) => isRich(child, depth + 1));
 }
 

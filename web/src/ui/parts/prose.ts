@@ -1,4 +1,5 @@
 import { setHtml, type Engine } from '../../lib';
+import { customEmoji, follow } from '../emoji/custom.svelte';
 import type { Screen } from '../shell/screen.svelte';
 import { copyText } from './clipboard';
 
@@ -17,7 +18,12 @@ export function prose(html: string, engine: Engine, screen: Screen): (element: H
     for (const part of element.querySelectorAll<HTMLElement>('pre, table')) {
       if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
     }
-    return clear;
+    const pictures = [...element.querySelectorAll<HTMLImageElement>('img.emoji')];
+    const stop = pictures.length > 0 ? follow(pictures, customEmoji(engine)) : undefined;
+    return () => {
+      stop?.();
+      clear?.();
+    };
   };
 }
 

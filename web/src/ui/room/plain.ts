@@ -19,6 +19,7 @@ export function plainOf({ html, text, files, forwarded }: Said & { forwarded?: S
 function wordsOf(html: string): string {
   return html
     .replace(/<\/(?:p|li|h\d|tr|blockquote|pre)>|<br[^>]*>/gu, ' ')
+    .replace(/<img[^>]* alt="([^"]*)"[^>]*>/gu, '$1')
     .replace(/<[^>]*>/gu, '')
     .replace(/&(#?\w+);/gu, (whole, name: string) => ENTITIES[name] ?? whole);
 }

@@ -23,6 +23,7 @@ fn build() -> Value {
         .map(|row| (format!("/api/{}", row.name), json!({ "post": call(row, &schemas) })))
         .collect();
     paths.insert("/api/avatar".into(), avatar());
+    paths.insert("/api/emoji/{name}".into(), emoji());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -75,6 +76,20 @@ fn avatar() -> Value {
         "description": "PNG, JPEG, GIF or WebP of at most 5 MiB.",
         "requestBody": { "required": true, "content": { "image/*": bytes } },
         "responses": answers("User")
+    } })
+}
+
+fn emoji() -> Value {
+    let bytes = json!({ "schema": { "type": "string", "format": "binary" } });
+    let name = json!({ "type": "string", "pattern": "^[a-z0-9+-][a-z0-9_+-]{0,30}[a-z0-9+-]$" });
+    json!({ "put": {
+        "operationId": "emoji",
+        "tags": ["emoji"],
+        "summary": "Makes an image an emoji of the workspace.",
+        "description": "PNG, JPEG, GIF or WebP of at most 1 MiB. For people who are at least Moderator in the workspace.",
+        "parameters": [{ "name": "name", "in": "path", "required": true, "schema": name }],
+        "requestBody": { "required": true, "content": { "image/*": bytes } },
+        "responses": answers("Emoji")
     } })
 }
 

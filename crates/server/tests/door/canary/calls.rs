@@ -38,12 +38,13 @@ pub(super) fn requests(name: &str, at: &Aim, by: &Asker<'_>) -> Vec<Value> {
             unlisted => panic!("say here how {unlisted} is called"),
         },
         _ => match name {
+            "emoji:remove" => vec![json!({ "name": "not-there" })],
             "pin:list" | "read:get" | "typing:start" | "typing:stop" => vec![json!({ "room": room })],
             "saved:list" => vec![json!({ "limit": 50 })],
             "file:list" => {
                 ["media", "other"].map(|group| json!({ "room": room, "group": group, "limit": 50 })).to_vec()
             }
-            "upload:limits" | "catchup:list" => vec![json!({})],
+            "upload:limits" | "catchup:list" | "emoji:list" => vec![json!({})],
             "catchup:put_away" => {
                 let put = |named: &str, seq: &Value| json!({ "room": room, "nonce": FRESH, named: seq, "until_ms": by.soon });
                 vec![
@@ -56,9 +57,9 @@ pub(super) fn requests(name: &str, at: &Aim, by: &Asker<'_>) -> Vec<Value> {
             "preview:remove" => {
                 vec![json!({ "room": room, "seq": at.seq, "nonce": FRESH, "url": at.url })]
             }
-            "reaction:add" | "reaction:remove" => {
-                vec![json!({ "room": room, "seq": at.seq, "nonce": FRESH, "emoji": "👍" })]
-            }
+            "reaction:add" | "reaction:remove" => ["👍", ":not-there:"]
+                .map(|emoji| json!({ "room": room, "seq": at.seq, "nonce": FRESH, "emoji": emoji }))
+                .to_vec(),
             "poll:vote" => vec![json!({ "room": room, "seq": at.poll, "nonce": FRESH, "choices": [1] })],
             "poll:close" => vec![json!({ "room": room, "seq": at.poll, "nonce": FRESH })],
             "poll:mine" => vec![json!({ "room": room, "seq": at.poll })],

@@ -38,6 +38,7 @@ pub(super) fn asks(route: &str, at: &Aim) -> Vec<Ask> {
     let each = |made: &dyn Fn(&str) -> Vec<Ask>| at.files.iter().flat_map(|id| made(id)).collect();
     match route {
         "/api/avatar" => vec![sends("PUT", route, "image/png", b"no picture"), ask("GET", route)],
+        "/api/emoji/{name}" => vec![sends("PUT", "/api/emoji/let-me-in", "image/png", b"no picture")],
         // A picture of the words in the path, whatever they are.
         "/api/qr/{token}" => vec![ask("GET", "/api/qr/token")],
         "/api/uploads" => {
@@ -52,6 +53,7 @@ pub(super) fn asks(route: &str, at: &Aim) -> Vec<Ask> {
         }),
         // Its calls have cases of their own.
         "/api/{call}" => vec![sends("POST", format!("/api/{}", at.room), "application/json", b"{}")],
+        "/files/emoji/{name}" => each(&|id| vec![ask("GET", format!("/files/emoji/{id}"))]),
         "/files/avatars/{name}" => each(&|id| vec![ask("GET", format!("/files/avatars/{id}"))]),
         "/files/{id}/preview" => each(&|id| {
             let path = format!("/files/{id}/preview");
