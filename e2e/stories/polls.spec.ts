@@ -30,6 +30,9 @@ test('a poll is asked by a command, answered by two, changed, and closed', async
   await his.getByRole('radio', { name: /^Coffee/ }).check();
   await expect(hers.getByRole('radio', { name: 'Coffee Ana, Ben 2 votes' })).toBeVisible();
   await expect(his.getByText('2 people voted')).toBeVisible();
+  // What they answered stays the question.
+  await ana.composer.press('ArrowUp');
+  await expect(ana.composer).toBeFocused();
   await isAccessible(ben, 'a poll');
   await his.getByRole('button', { name: 'Take back' }).click();
   await expect(hers.getByText('1 person voted')).toBeVisible();

@@ -103,6 +103,7 @@ fn clash(conflict: Conflict) -> &'static str {
         Conflict::Deleted => "the message was deleted",
         Conflict::Empty => "text: the message would have nothing to see in it",
         Conflict::PollClosed => "the poll is closed",
+        Conflict::Answered => "somebody has voted: the question of a poll stays as they read it",
         Conflict::Choices => "choices: the poll has no such option, or takes one only",
         Conflict::InThread => "the message is a reply in a thread itself: name the root of that thread",
         Conflict::LastOwner => "at least one owner remains",

@@ -14,7 +14,7 @@ use crate::{Chat, markdown, names, text, tokens, wire};
 const LOBBY: &str = "lobby";
 /// The first message, by the built-in bot.
 const WELCOME: &str = "Welcome! This is the **lobby**: everyone who comes in is here.\n\n\
-    - Invite people from the menu of the workspace.\n\
+    - Admins invite people from the menu of the workspace.\n\
     - Make rooms for what you talk about, or write to somebody directly.\n\
     - Messages are Markdown: `*emphasis*`, lists, quotes, code.";
 

@@ -141,7 +141,7 @@ pub struct MessageSend {
     pub also_in_room: bool,
 }
 
-/// Changes the text of one's own message.
+/// Changes the text of one's own message. The question of a poll stays once somebody has voted.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct MessageEdit {

@@ -58,6 +58,8 @@ pub enum Conflict {
     Empty,
     /// The poll is closed.
     PollClosed,
+    /// Somebody has voted: the question stays as they read it.
+    Answered,
     /// The poll has no such option, or takes one only.
     Choices,
     /// The message is a reply in a thread, which has no thread of its own.

@@ -565,7 +565,7 @@ seq: number,
 /** Chosen once per user action. */
 nonce: Nonce, };
 
-/** Changes the text of one's own message. */
+/** Changes the text of one's own message. The question of a poll stays once somebody has voted. */
 export type MessageEdit = { 
 /** Where. */
 room: RoomId, 

@@ -88,6 +88,8 @@ async fn a_poll_counts_each_person_once_and_ends() {
     let ask = json!({ "text": "Which?", "poll": { "options": ["tea", "coffee"] } });
     let seq = stage.sends(&ana, &lobby, ask).await.unwrap();
     let vote = |choices: Value| json!({ "room": lobby, "seq": seq, "nonce": nonce(), "choices": choices });
+    let asks = |text: &str| json!({ "room": lobby, "seq": seq, "nonce": nonce(), "text": text });
+    stage.call(&ana, "message:edit", asks("Which one?")).await.unwrap();
     for wrong in [json!([2]), json!([0, 1])] {
         assert_eq!(code(&stage.call(&ben, "poll:vote", vote(wrong)).await.unwrap_err()), "conflict");
     }
@@ -98,6 +100,9 @@ async fn a_poll_counts_each_person_once_and_ends() {
     let poll = stage.sees(&ana, &lobby, &seq).await["poll"].clone();
     assert_eq!((&poll["voters"], &poll["options"][0]["votes"]), (&json!(1), &json!(0)));
     assert_eq!(poll["options"][1]["users"], json!([ben.id]));
+
+    let other = stage.call(&ana, "message:edit", asks("Who shall pay?")).await.unwrap_err();
+    assert_eq!(code(&other), "conflict", "nobody's vote stands under another question");
 
     let close = || json!({ "room": lobby, "seq": seq, "nonce": nonce() });
     assert_eq!(code(&stage.call(&ben, "poll:close", close()).await.unwrap_err()), "forbidden");

@@ -168,6 +168,9 @@ impl EditMessage {
         if target.edits >= EDITS_PER_MESSAGE as u64 {
             return Err(Refused::TooMany(TooMany::Edits).into());
         }
+        if polls::is_answered(tx, target.key)? {
+            return Err(Refused::Conflict(Conflict::Answered).into());
+        }
         let (message, text, thread) = (self.message, self.text.clone(), target.thread.map(seq_of));
         let body = RoomBody::MessageEdited { message, text, thread };
         let seq = tx.append(log, self.actor.user, body)?;

@@ -209,6 +209,16 @@ pub(super) fn begin(tx: &Tx<'_>, key: i64, poll: &Poll) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether the message of this key asks what somebody has answered already.
+pub(super) fn is_answered(tx: &Tx<'_>, key: i64) -> Result<bool, Fault> {
+    let answered: Option<bool> = tx.one(
+        "SELECT (SELECT closed OR EXISTS (SELECT 1 FROM votes WHERE key = ?1) FROM polls WHERE key = ?1)",
+        [key],
+        |row| row.get(0),
+    )?;
+    Ok(answered.unwrap_or(false))
+}
+
 /// Forgets the poll of the message of this key, and who voted.
 pub(super) fn forget(tx: &Tx<'_>, key: i64) -> Result<(), Fault> {
     tx.run("DELETE FROM polls WHERE key = ?1", [key])?;

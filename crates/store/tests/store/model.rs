@@ -393,6 +393,7 @@ impl World {
             Exactly::Edit { message, text } => match target(&message) {
                 Some(found) if found.by != who.id || found.deleted => Expected::Refused,
                 Some(found) if found.text == text => Expected::Nothing,
+                Some(Folded { poll: Some(poll), .. }) if poll.voters > 0 || poll.closed => Expected::Refused,
                 Some(found) => {
                     let thread = found.thread.map(|thread| thread.root);
                     Expected::exactly(RoomBody::MessageEdited { message, text, thread })

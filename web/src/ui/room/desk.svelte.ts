@@ -69,7 +69,9 @@ export class Desk {
   }
 
   canEdit(row: MessageRow): boolean {
-    return row.mine && !row.deleted && row.seq !== null && !this.room.room.archived;
+    // What somebody has answered stays as they read it.
+    const answered = row.poll !== undefined && (row.poll.voters > 0 || row.poll.closed);
+    return row.mine && !row.deleted && !answered && row.seq !== null && !this.room.room.archived;
   }
 
   /** Who may write here may pin, except guests. */
