@@ -108,7 +108,7 @@ for (const [look, options] of [
       await shoot(ana, `${screen}-${look}`);
     };
     await page.goto('/catch-up');
-    await shows('catch-up', page.getByRole('button', { name: /^Ben wants you in kitchen/ }));
+    await shows('catch-up', page.getByRole('button', { name: /^Ben mentioned you in kitchen/ }));
     await page.goto(`/r/${lobby}`);
     await shows('room', ana.message('the first chapter'));
     await ana

@@ -108,7 +108,7 @@ export class CatchUpList {
         key: `mention/${id}/${seq}`,
         kind: 'mention',
         thing,
-        title: `${this.engine.users.get(by)?.name ?? '…'} wants you in ${room.title}`,
+        title: `${this.engine.users.get(by)?.name ?? '…'} mentioned you in ${room.title}`,
         text: plainOf(message),
         count: 1,
         calls: true,
