@@ -42,4 +42,11 @@ describe('times as people write them', () => {
     expect(offers.every(({ atMs }) => atMs > NOW)).toBe(true);
     expect(offers.map(({ label }) => label)).toContain('Tomorrow morning');
   });
+
+  test('early on a Monday this morning is not the next one', () => {
+    const early = new Date(2026, 10, 23, 4, 50).getTime();
+    const offered = new Map(offeredTimes(early).map(({ label, atMs }) => [label, new Date(atMs).getDate()]));
+    expect([offered.get('This morning'), offered.get('Next Monday')]).toEqual([23, 30]);
+    expect(offered.has('Monday morning')).toBe(false);
+  });
 });

@@ -112,9 +112,10 @@ export function offeredTimes(nowMs: number): { label: string; atMs: number }[] {
   const offers = [
     { label: 'In 20 minutes', atMs: nowMs + 20 * 60_000 },
     { label: 'In an hour', atMs: nowMs + 3_600_000 },
+    ...(now.getHours() < MORNING ? [{ label: 'This morning', atMs: at(0, MORNING) }] : []),
     ...(now.getHours() < 17 ? [{ label: 'This evening', atMs: at(0, 18) }] : []),
     { label: 'Tomorrow morning', atMs: at(1, MORNING) },
-    ...(monday > 1 ? [{ label: 'Monday morning', atMs: at(monday, MORNING) }] : []),
+    ...(monday > 1 ? [{ label: monday === 7 ? 'Next Monday' : 'Monday morning', atMs: at(monday, MORNING) }] : []),
   ];
   return offers;
 }

@@ -1,7 +1,7 @@
-import type { Message } from '../../lib';
+import type { File, Message } from '../../lib';
 import { filesInWords } from '../files/words';
 
-type Said = Pick<Message, 'html' | 'text' | 'files'>;
+type Said = Pick<Message, 'html' | 'text'> & { readonly files?: readonly File[] | undefined };
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'" };
 
