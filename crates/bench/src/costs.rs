@@ -1,4 +1,4 @@
-//! The regression gate: instructions for a delivery, a send, a connect and a sync, which no noise can shake.
+//! The regression gate: instructions for a delivery, a send, a connect, a sync and a page, which no noise can shake.
 //!
 //! Each server runs under callgrind twice, with few and with many of the same thing; what is between the two is what
 //! one costs, and everything that happens once drops out.
@@ -26,6 +26,9 @@ const DOUBTS: usize = 2;
 /// Members of the room in which deliveries are counted: so many that what a call costs by itself hardly shows.
 const MEMBERS: usize = 200;
 
+/// Messages on a page.
+const PAGE: usize = 50;
+
 /// Something whose cost is counted.
 struct Subject {
     name: &'static str,
@@ -37,11 +40,12 @@ struct Subject {
     count: fn(&Path, usize) -> io::Result<u64>,
 }
 
-const SUBJECTS: [Subject; 4] = [
+const SUBJECTS: [Subject; 5] = [
     Subject { name: "delivery", runs: [10, 90], worth: MEMBERS, count: deliveries },
     Subject { name: "send", runs: [20, 420], worth: 1, count: sends },
     Subject { name: "connect", runs: [10, 110], worth: 1, count: connects },
     Subject { name: "sync", runs: [5, 55], worth: 1, count: syncs },
+    Subject { name: "page", runs: [5, 55], worth: 1, count: pages },
 ];
 
 impl Subject {
@@ -132,6 +136,19 @@ fn syncs(binary: &Path, times: usize) -> io::Result<u64> {
         let mut crowd = Crowd::gather(server.address, Tongue::Parlor, [entrance])?;
         for number in 1..=times as u64 {
             call(&mut crowd, number, &Tongue::call(number, "sync", &town.missed(MISSED)))?;
+        }
+        Ok(())
+    })
+}
+
+/// A page of fifty messages, none of which is on the page before.
+fn pages(binary: &Path, times: usize) -> io::Result<u64> {
+    let plan = Plan { people: 1, neighbours: 0, messages: 60 * PAGE };
+    in_town(binary, plan, |server, town| {
+        let mut crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
+        for number in 1..=times {
+            let asked = json!({ "room": town.lobby, "limit": PAGE, "before": (number + 1) * PAGE });
+            call(&mut crowd, number as u64, &Tongue::call(number as u64, "room:history", &asked))?;
         }
         Ok(())
     })

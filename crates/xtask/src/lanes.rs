@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::counts::{Counts, Runner};
 use crate::house::House;
-use crate::{browser, install, process, supply, tidy};
+use crate::{browser, fuzz, install, process, supply, tidy};
 
 /// A kind of checks.
 struct Lane {
@@ -24,6 +24,7 @@ const LANES: &[Lane] = &[
     Lane { name: "rustdoc", asked_for: false, run: rustdoc },
     Lane { name: "rust", asked_for: false, run: rust },
     Lane { name: "conformance", asked_for: false, run: conformance },
+    Lane { name: "fuzz", asked_for: false, run: fuzz::run },
     Lane { name: "web", asked_for: false, run: web },
     Lane { name: "e2e", asked_for: false, run: e2e },
     Lane { name: "torture", asked_for: false, run: torture },

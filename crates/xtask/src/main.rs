@@ -8,6 +8,7 @@
 mod browser;
 mod counts;
 mod environment;
+mod fuzz;
 mod generate;
 mod house;
 mod install;

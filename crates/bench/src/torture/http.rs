@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::net::SocketAddr;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -49,6 +49,20 @@ impl Http {
         let (status, length) = self.head().await?;
         let body = self.take(length).await?;
         Ok(Answer { status, body })
+    }
+
+    /// Uploads a text file for a room, in one piece; its id.
+    pub(crate) async fn upload(&mut self, token: &str, room: u64, text: &str) -> io::Result<Value> {
+        let wish = json!({ "room": room.to_string(), "name": "a file.txt", "size": text.len() });
+        let signed_in = format!("Authorization: Bearer {token}\r\n");
+        let headers = format!("{signed_in}Content-Type: application/json\r\n");
+        let begun = self.request("POST", "/api/uploads", &headers, &wish.to_string()).await?;
+        let id = serde_json::from_slice::<Value>(&begun.body)?["id"].take();
+        let headers =
+            format!("{signed_in}Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n");
+        let path = format!("/api/uploads/{}", id.as_str().unwrap_or_default());
+        let sent = self.request("PATCH", &path, &headers, text).await?;
+        if sent.status == 200 { Ok(id) } else { Err(io::Error::other("an upload fails")) }
     }
 
     /// Sends a request without waiting for its answer.

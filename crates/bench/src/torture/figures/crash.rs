@@ -284,20 +284,8 @@ impl Author {
 
     async fn upload(&mut self, http: &mut Http, room: u64) -> io::Result<(Value, Vec<u8>)> {
         let bytes = format!("{:032x}\n", u128::from(self.random.next())).repeat(1 + self.random.below(300));
-        let wish = json!({ "room": room.to_string(), "name": "a file.txt", "size": bytes.len() });
-        let signed_in = format!("Authorization: Bearer {}\r\n", self.person.token);
-        let headers = format!("{signed_in}Content-Type: application/json\r\n");
-        let begun = http.request("POST", "/api/uploads", &headers, &wish.to_string()).await?;
-        let id = serde_json::from_slice::<Value>(&begun.body)?["id"].take();
-        let headers =
-            format!("{signed_in}Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\n");
-        let path = format!("/api/uploads/{}", id.as_str().unwrap_or_default());
-        let sent = http.request("PATCH", &path, &headers, &bytes).await?;
-        if sent.status == 200 {
-            Ok((id, bytes.into_bytes()))
-        } else {
-            Err(io::Error::other("an upload fails"))
-        }
+        let id = http.upload(&self.person.token, room, &bytes).await?;
+        Ok((id, bytes.into_bytes()))
     }
 }
 

@@ -1,22 +1,26 @@
 //! Figures 1 and 2: the process is killed under load, at random moments and at chosen system calls, and started again.
 
 use std::io;
+use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::crowd::{CONNECTING, Crowd, halves};
 use crate::history::What;
 use crate::torture::fleet::conclude;
-use crate::torture::stage::Stage;
+use crate::torture::http::Http;
+use crate::torture::stage::{Person, Stage};
 use crate::torture::{Outcome, Run};
 
 const CLIENTS: usize = 100;
 const ROOMS: usize = 20;
 const PER_SECOND: u32 = 1_000;
-/// What the database and the files of a server do that a crash can fall between.
-const CALLS: [&str; 4] = ["pwrite64", "fsync", "fdatasync", "rename"];
+/// What the database and the files of a server do that a crash can fall between, and the last time at which to kill:
+/// a second of load makes more of each.
+const CALLS: [(&str, usize); 4] = [("pwrite64", 120), ("fdatasync", 120), ("fsync", 40), ("rename", 20)];
 /// A server that has not come to the chosen call by then does not make it.
 const COMES: Duration = Duration::from_secs(3);
 /// From a start until a write is acknowledged again.
@@ -64,21 +68,24 @@ pub(super) async fn at_calls(mut run: Run) -> io::Result<Outcome> {
     if Command::new("strace").arg("-V").output().is_err() {
         return Ok(Outcome::Skipped("strace is not installed".into()));
     }
-    let (rounds, furthest) = (run.rounds(24, 480), 120);
+    let rounds = run.rounds(12, 480);
     let mut crowd = Crowd::gather(Stage::new(&run.binary)?, 16, 4).await?;
     let address = crowd.stage.address();
     let mut fleet = crowd.clients(&mut run, &address, halves);
     fleet.connected(CONNECTING).await?;
+    let room = crowd.rooms.first().map_or(0, |(room, _)| *room);
     let (mut died, mut in_start) = (0, 0);
     for round in 0..rounds {
         crowd.stage.kill();
-        let call = CALLS.get(round % CALLS.len()).copied().unwrap_or_default();
+        let (call, furthest) = CALLS.get(round % CALLS.len()).copied().unwrap_or(CALLS[0]);
         let when = 1 + run.random.below(furthest);
         let inject = format!("inject={call}:signal=KILL:when={when}");
         let words = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject];
         crowd.stage.wrapper = words.iter().map(|&word| word.to_owned()).collect();
         if crowd.stage.start().is_ok() {
             let began = Instant::now();
+            let mut files = JoinSet::new();
+            files.spawn(upload(crowd.stage.at(), crowd.owner.clone(), room));
             while began.elapsed() < COMES && !crowd.stage.ended(Duration::ZERO).await? {
                 fleet.load(200, Duration::from_millis(20)).await;
             }
@@ -99,4 +106,12 @@ pub(super) async fn at_calls(mut run: Run) -> io::Result<Outcome> {
         return Err(io::Error::other("nothing was ever killed: strace does not inject here"));
     }
     Ok(Outcome::Ran(format!("{died} kills under load and {in_start} while it started, {acked} acknowledged")))
+}
+
+/// Uploads one file after the other, until the server is gone.
+async fn upload(address: SocketAddr, person: Person, room: u64) -> io::Result<()> {
+    let mut http = Http::open(address).await?;
+    loop {
+        http.upload(&person.token, room, "a few words\n").await?;
+    }
 }
