@@ -147,7 +147,8 @@ fn pages(binary: &Path, times: usize) -> io::Result<u64> {
     in_town(binary, plan, |server, town| {
         let mut crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
         for number in 1..=times {
-            let asked = json!({ "room": town.lobby, "limit": PAGE, "before": (number + 1) * PAGE });
+            let asked =
+                json!({ "room": town.lobby, "from": { "before": (number + 1) * PAGE }, "limit": PAGE });
             call(&mut crowd, number as u64, &Tongue::call(number as u64, "room:history", &asked))?;
         }
         Ok(())

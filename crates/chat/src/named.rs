@@ -7,7 +7,7 @@ use parlor_protocol::told::Said;
 use parlor_store::Failed;
 use parlor_store::Snapshot;
 use parlor_store::entries::{RoomBody, RoomEntry};
-use parlor_store::records::{Item, Message, MessageText, Page, Room, User};
+use parlor_store::records::{Item, Message, MessageText, Room, User};
 
 /// Users named so far.
 #[derive(Debug, Default)]
@@ -19,19 +19,21 @@ impl Names {
         self.0.insert(user);
     }
 
+    /// Everyone who was named there.
+    pub(crate) fn all(&mut self, names: Self) {
+        self.0.extend(names.0);
+    }
+
     /// The people of a direct room.
     pub(crate) fn room(&mut self, room: &Room) {
         self.0.extend(&room.people);
     }
 
-    /// Everyone in a page of a timeline.
-    pub(crate) fn page(&mut self, page: &Page) {
-        page.quoted.iter().for_each(|message| self.message(message));
-        for item in &page.items {
-            match item {
-                Item::Message(message) => self.message(message),
-                Item::Line(entry) => self.entry(entry),
-            }
+    /// Everyone in a row of a timeline.
+    pub(crate) fn item(&mut self, item: &Item) {
+        match item {
+            Item::Message(message) => self.message(message),
+            Item::Line(entry) => self.entry(entry),
         }
     }
 

@@ -97,8 +97,8 @@ pub async fn change(chat: &Chat, member: &Member, request: RoomChange) -> Answer
 pub async fn history(chat: &Chat, member: &Member, request: RoomHistory) -> Answer<RoomHistory> {
     pages::few_enough(request.limit)?;
     let room = member.room;
-    pages::read(chat, member, request.limit, move |snapshot, limit| {
-        snapshot.history(room, request.from, limit)
+    pages::read(chat, member, request.limit, move |snapshot, limit, tell| {
+        snapshot.history(room, (request.from, limit), tell)
     })
     .await
 }

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use parlor_protocol::entries::Entry;
 use parlor_protocol::messages::{Anchor, Page};
 use parlor_protocol::sync::{MySync, RoomState, RoomSync, Sync, Synced};
 use parlor_protocol::told::Rows;
 use parlor_protocol::{Code, RoomId, Seq, UserId, limits};
-use parlor_store::entries::Replayed;
-use parlor_store::records::Membership;
-use parlor_store::{Failed, Snapshot};
+use parlor_store::records::{Lent, Membership};
+use parlor_store::{Failed, Snapshot, Tell};
 
 use crate::fault::{Answer, Fault};
 use crate::named::Names;
-use crate::pages::{self, ANSWER_BYTES};
+use crate::pages::{self, ANSWER_BYTES, Bounded};
 use crate::proof::Caller;
 use crate::{Chat, wire};
 
@@ -148,17 +148,17 @@ impl Rooms<'_> {
             true => (after + 1, behind - 1),
             false => (after, behind),
         };
-        let mut entries = Rows::default();
+        let mut entries = Rows::<Entry>::default();
         let (names, left) = (&mut self.names, self.left);
         self.snapshot.replay(room, after, behind, |replayed| {
             let fits = entries.is_empty() || entries.bytes() < left;
             match replayed {
                 _ if !fits => {}
-                Replayed::Said(said) => {
+                Lent::Said(said) => {
                     names.said(&said);
                     entries.say(&said);
                 }
-                Replayed::Entry(entry) => {
+                Lent::Whole(entry) => {
                     names.entry(&entry);
                     entries.push(&wire::entry(entry));
                 }
@@ -176,14 +176,17 @@ impl Rooms<'_> {
         let Some(unread) = self.snapshot.unread(self.user, room.id)? else { return Ok(()) };
         let (page, bytes) = if self.items == 0 {
             let head = membership.head;
-            let (items, quoted, users) = (Vec::new(), Vec::new(), Vec::new());
+            let (items, quoted, users) = (Rows::default(), Rows::default(), Vec::new());
             (Page { items, more_before: head > 0, more_after: false, quoted, users, head }, 0)
         } else {
-            let latest = |limit| self.snapshot.history(room.id, Anchor::Latest, limit);
-            let Some((page, bytes)) = pages::bounded(self.items, latest)? else { return Ok(()) };
-            self.names.page(&page);
+            let latest =
+                |limit, tell: &mut Tell<'_>| self.snapshot.history(room.id, (Anchor::Latest, limit), tell);
+            let Some(Bounded { page, names, bytes }) = pages::bounded(self.items, latest)? else {
+                return Ok(());
+            };
             // Whom the page names stands in the answer once, for all pages.
-            (wire::page(page, Vec::new()), bytes)
+            self.names.all(names);
+            (page, bytes)
         };
         let threads = self.snapshot.followed(membership)?;
         self.left = self.left.saturating_sub(bytes + 1_000 + threads.len() * FOLLOWED_BYTES);

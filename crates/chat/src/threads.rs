@@ -19,8 +19,8 @@ const LISTED: u32 = 50;
 pub async fn history(chat: &Chat, member: &Member, request: ThreadHistory) -> Answer<ThreadHistory> {
     pages::few_enough(request.limit)?;
     let room = member.room;
-    pages::read(chat, member, request.limit, move |snapshot, limit| {
-        snapshot.thread(room, request.thread, request.from, limit)
+    pages::read(chat, member, request.limit, move |snapshot, limit, tell| {
+        snapshot.thread(room, request.thread, (request.from, limit), tell)
     })
     .await
 }

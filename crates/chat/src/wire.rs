@@ -2,6 +2,7 @@
 
 use parlor_protocol::entries::{Body, Entry, MyBody, MyEntry};
 use parlor_protocol::previews::LinkPreview;
+use parlor_protocol::told::Rows;
 use parlor_protocol::{
     emoji as custom, files, forwards, later, messages, people, polls, rooms, threads, workspace as space,
 };
@@ -261,17 +262,23 @@ pub(crate) fn listing(listing: records::ThreadListing) -> threads::ThreadListing
 }
 
 /// A page of a timeline, with everyone whom it names.
-pub(crate) fn page(page: records::Page, users: Vec<records::User>) -> messages::Page {
-    let item = |item| match item {
-        records::Item::Message(it) => messages::Item::Message(message(it)),
-        records::Item::Line(line) => messages::Item::Line(entry(line)),
-    };
+pub(crate) fn page(page: records::Page, items: Rows<messages::Item>) -> messages::Page {
+    let mut quoted = Rows::default();
+    page.quoted.into_iter().for_each(|answered| quoted.push(&message(answered)));
     messages::Page {
-        items: page.items.into_iter().map(item).collect(),
+        items,
+        quoted,
         more_before: page.more_before,
         more_after: page.more_after,
-        quoted: page.quoted.into_iter().map(message).collect(),
-        users: self::users(users),
+        users: Vec::new(),
         head: page.head,
+    }
+}
+
+/// A row of a timeline.
+pub(crate) fn item(item: records::Item) -> messages::Item {
+    match item {
+        records::Item::Message(it) => messages::Item::Message(message(it)),
+        records::Item::Line(line) => messages::Item::Line(entry(line)),
     }
 }

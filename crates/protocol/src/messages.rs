@@ -12,7 +12,7 @@ use crate::polls::{Poll, PollBegin};
 use crate::previews::LinkPreview;
 use crate::quoted::Quoted;
 use crate::threads::ThreadSummary;
-use crate::told;
+use crate::told::Rows;
 
 /// A message as it is now: its entry with all edits, deletes and reactions up to `rev` applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -302,15 +302,15 @@ pub struct RoomHistory {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub struct Page {
     /// By seq. Edits, deletes and reactions are not items: they are in the messages.
-    #[serde(serialize_with = "told::rows")]
-    pub items: Vec<Item>,
+    #[ts(as = "Vec<Item>")]
+    pub items: Rows<Item>,
     /// Whether there are items before the first.
     pub more_before: bool,
     /// Whether there are items after the last.
     pub more_after: bool,
     /// Messages that items answer and that are not on the page.
-    #[serde(serialize_with = "told::rows")]
-    pub quoted: Vec<Message>,
+    #[ts(as = "Vec<Message>")]
+    pub quoted: Rows<Message>,
     /// Everyone that the page names.
     pub users: Vec<User>,
     /// The room's head when the page was read: later entries are not in it.

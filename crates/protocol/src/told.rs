@@ -15,7 +15,7 @@ use crate::messages::{Item, Message};
 use crate::quoted::{self, Quoted};
 
 thread_local! {
-    /// Whether this thread is within [`json`], which understands what [`rows`] hands over.
+    /// Whether this thread is within [`json`], which understands what [`Rows`] hand over.
     static WITHIN: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -48,25 +48,9 @@ impl Formatter for Raw {
 }
 
 /// Something that there are many of in a reply.
-pub(crate) trait Row {
+pub trait Row {
     /// Appends it as JSON, equal to what serde writes.
     fn write(&self, out: &mut Vec<u8>);
-}
-
-/// Serialises a list of rows: as bytes for [`json`], and one by one for everyone else.
-pub(crate) fn rows<T: Row + Serialize, S: Serializer>(rows: &[T], serializer: S) -> Result<S::Ok, S::Error> {
-    if !WITHIN.get() {
-        return serializer.collect_seq(rows);
-    }
-    // One buffer for all rows, which stays where the processor has it at hand.
-    let mut json = Vec::with_capacity(1_024);
-    let mut list = serializer.serialize_seq(Some(rows.len()))?;
-    for row in rows {
-        json.clear();
-        row.write(&mut json);
-        list.serialize_element(&Written(&json))?;
-    }
-    list.end()
 }
 
 /// A list of rows that are written already.
@@ -94,8 +78,8 @@ impl<T> Rows<T> {
         self.json.len()
     }
 
-    fn add(&mut self, row: &impl Row) {
-        row.write(&mut self.json);
+    fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.json);
         self.ends.push(self.json.len());
     }
 
@@ -105,15 +89,24 @@ impl<T> Rows<T> {
     }
 }
 
-impl Rows<Entry> {
-    /// Adds an entry.
-    pub fn push(&mut self, entry: &Entry) {
-        self.add(entry);
+impl<T: Row> Rows<T> {
+    /// Adds a row.
+    pub fn push(&mut self, row: &T) {
+        self.add(|out| row.write(out));
     }
+}
 
+impl Rows<Entry> {
     /// Adds the entry of a message.
     pub fn say(&mut self, said: &Said<'_>) {
-        self.add(said);
+        self.add(|out| said.write_entry(out, |_| ()));
+    }
+}
+
+impl Rows<Item> {
+    /// Adds a message that is still as it was written.
+    pub fn say(&mut self, said: &Said<'_>) {
+        self.add(|out| said.write_item(out));
     }
 }
 
@@ -148,10 +141,10 @@ impl<T> Serialize for Rows<T> {
     }
 }
 
-impl<'de> Deserialize<'de> for Rows<Entry> {
+impl<'de, T: Row + Deserialize<'de>> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut rows = Self::default();
-        Vec::<Entry>::deserialize(deserializer)?.iter().for_each(|entry| rows.push(entry));
+        Vec::<T>::deserialize(deserializer)?.iter().for_each(|row| rows.push(row));
         Ok(rows)
     }
 }
@@ -199,7 +192,7 @@ impl Row for Entry {
             nonce: nonce.as_str(),
         };
         let (forwarded, poll) = (forwarded.as_ref(), poll.as_ref());
-        said.write_with(out, |json| {
+        said.write_entry(out, |json| {
             json.list(r#","files":"#, files)
                 .option(r#","forwarded":"#, forwarded)
                 .option(r#","poll":"#, poll);
@@ -207,7 +200,7 @@ impl Row for Entry {
     }
 }
 
-/// The entry of a message that brings nothing but words, in pieces as they are kept.
+/// A message that brings nothing but words, as it was written, in pieces as they are kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Said<'a> {
     /// The room.
@@ -236,20 +229,33 @@ pub struct Said<'a> {
     pub nonce: &'a str,
 }
 
-impl Row for Said<'_> {
-    fn write(&self, out: &mut Vec<u8>) {
-        self.write_with(out, |_| ());
-    }
-}
-
 impl Said<'_> {
-    /// Writes the entry, with what else it brings.
-    fn write_with(&self, out: &mut Vec<u8>, brought: impl FnOnce(&mut Json<'_>)) {
-        let text = self.text.map_or(r#""""#, RawValue::get);
+    /// Writes its entry, with what else that brings.
+    fn write_entry(&self, out: &mut Vec<u8>, brought: impl FnOnce(&mut Json<'_>)) {
         let mut json = Json(out);
         json.raw(r#"{"room":"#).id(self.room.get()).raw(r#","seq":"#).value(&self.seq);
         json.raw(r#","at_ms":"#).value(&self.at_ms).raw(r#","by":"#).id(self.by.get());
-        json.raw(r#","type":"message:created","text":"#).raw(text).raw(r#","html":"#);
+        json.raw(r#","type":"message:created""#);
+        self.write_words(&mut json);
+        brought(&mut json);
+        json.option(r#","thread":"#, self.thread.as_ref()).raw(r#","in_room":"#).flag(self.in_room);
+        json.raw(r#","nonce":"#).value(&self.nonce).raw("}");
+    }
+
+    /// Writes it as an item of a timeline, to which nobody has done anything.
+    fn write_item(&self, out: &mut Vec<u8>) {
+        let mut json = Json(out);
+        json.raw(r#"{"kind":"message","room":"#).id(self.room.get()).raw(r#","seq":"#).value(&self.seq);
+        json.raw(r#","by":"#).id(self.by.get()).raw(r#","at_ms":"#).value(&self.at_ms);
+        self.write_words(&mut json);
+        json.option(r#","thread":"#, self.thread.as_ref()).raw(r#","in_room":"#).flag(self.in_room);
+        json.raw(r#","deleted":false,"pinned":false,"reactions":[],"rev":"#).value(&self.seq);
+        json.raw(r#","nonce":"#).value(&self.nonce).raw("}");
+    }
+
+    fn write_words(&self, json: &mut Json<'_>) {
+        let text = self.text.map_or(r#""""#, RawValue::get);
+        json.raw(r#","text":"#).raw(text).raw(r#","html":"#);
         match self.html {
             Some(html) => json.raw(html.get()),
             None if self.text.is_none() => json.raw(text),
@@ -259,9 +265,6 @@ impl Said<'_> {
         json.raw(r#","mentions":"#).value(&self.mentions);
         json.raw(r#","mentions_room":"#).flag(self.mentions_room);
         json.option(r#","reply_to":"#, self.reply_to.as_ref());
-        brought(&mut json);
-        json.option(r#","thread":"#, self.thread.as_ref()).raw(r#","in_room":"#).flag(self.in_room);
-        json.raw(r#","nonce":"#).value(&self.nonce).raw("}");
     }
 }
 
@@ -370,6 +373,8 @@ impl Json<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::messages::Page;
     use crate::sync::RoomSync;
@@ -391,6 +396,14 @@ mod tests {
 
     fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
         serde_json::from_str(json).unwrap()
+    }
+
+    fn rows<T: Row>(of: &[T]) -> Rows<T> {
+        let mut rows = Rows::default();
+        for row in of {
+            rows.push(row);
+        }
+        rows
     }
 
     fn written(row: &impl Row) -> String {
@@ -415,21 +428,54 @@ mod tests {
     }
 
     #[test]
+    fn words_are_written_as_the_entry_and_the_message_that_they_are() {
+        let text: Box<RawValue> = read(r#""a \"b\"""#);
+        let html: Box<RawValue> = read(r#""<p><em>a</em></p>""#);
+        let mentions = [UserId::new(5).unwrap()];
+        let plain = Said {
+            room: RoomId::new(7).unwrap(),
+            seq: 3,
+            at_ms: 9,
+            by: mentions[0],
+            text: Some(&text),
+            html: None,
+            mentions: &[],
+            mentions_room: false,
+            reply_to: None,
+            thread: None,
+            in_room: true,
+            nonce: "n\"",
+        };
+        let rich = Said { html: Some(&html), mentions: &mentions, mentions_room: true, ..plain };
+        let reply = Said { text: None, reply_to: Some(1), thread: Some(2), in_room: false, ..plain };
+        for said in [plain, rich, reply] {
+            let (mut entries, mut items) = (Rows::<Entry>::default(), Rows::<Item>::default());
+            entries.say(&said);
+            items.say(&said);
+            let (entry, item) = (entries.read().unwrap().remove(0), items.read().unwrap().remove(0));
+            assert_eq!(entries.json, serde_json::to_vec(&entry).unwrap());
+            assert_eq!(items.json, serde_json::to_vec(&item).unwrap());
+            let Item::Message(message) = item else { panic!("it is a message") };
+            assert_eq!((message.rev, message.nonce.as_str()), (3, "n\""));
+        }
+    }
+
+    #[test]
     fn a_reply_holds_its_rows() {
         let message: Message = read(MESSAGE);
-        let page = |items: Vec<Item>| Page {
-            items,
+        let page = |items: &[Item]| Page {
+            items: rows(items),
             more_before: true,
             more_after: false,
-            quoted: vec![message.clone()],
+            quoted: rows(slice::from_ref(&message)),
             users: Vec::new(),
             head: 9,
         };
         for items in [vec![], vec![read::<Item>(LINE)], vec![read(MESSAGE), read(LINE), read(PLAIN)]] {
-            let page = page(items.clone());
+            let page = page(&items);
             let told = String::from_utf8(json(&page).unwrap()).unwrap();
             assert_eq!(told, serde_json::to_string(&page).unwrap());
-            assert_eq!(read::<Page>(&told).items, items);
+            assert_eq!(read::<Page>(&told).items.read().unwrap(), items);
         }
         let unread = read(r#"{"marker":1,"unread":2,"mentions":0,"head":3}"#);
         let mut entries = Rows::default();

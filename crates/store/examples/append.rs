@@ -149,7 +149,7 @@ async fn reads(store: &Store, room: RoomId) -> Outcome<()> {
     let mut out = std::io::stdout();
     let before = cpu_by_thread();
     for _ in 0..ROUNDS {
-        store.read(move |snapshot| snapshot.history(room, Anchor::Latest, 50)).await?;
+        store.read(move |snapshot| snapshot.history(room, (Anchor::Latest, 50), &mut |_| ())).await?;
     }
     writeln!(out, "history page of 50, CPU µs: {}", spent_since(&before, ROUNDS))?;
     Ok(())

@@ -25,9 +25,10 @@ pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
 pub(crate) use self::preferences::level;
 pub(crate) use self::previews::{read_previews, write_previews};
-pub(crate) use self::text::{Created, TextBody, read_plain, read_text, write_text};
+pub(crate) use self::text::{Created, Plain, TextBody, read_plain, read_text, write_text};
 
-use crate::entries::{Replayed, RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
+use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
+use crate::records::Lent;
 
 /// Key of an entry: the log's ordinal above, its seq below.
 pub(crate) const fn key(ordinal: u32, seq: Seq) -> i64 {
@@ -274,13 +275,22 @@ pub(crate) fn write_user(body: &UserBody) -> Columns<'_> {
 }
 
 /// Lends a room's entry from `key, at, by, kind, target, body`, as far as it can without reading it.
-pub(crate) fn lend<T>(room: RoomId, row: &Row<'_>, tell: &mut impl FnMut(Replayed<'_>) -> T) -> Result<T> {
+pub(crate) fn lend<T>(
+    room: RoomId,
+    row: &Row<'_>,
+    tell: &mut impl FnMut(Lent<'_, RoomEntry>) -> T,
+) -> Result<T> {
     let plain = match row.get(3)? {
         kind::MESSAGE_CREATED => read_plain(row.get_ref(5)?.as_str()?)?,
         _ => None,
     };
-    let Some(plain) = plain else { return Ok(tell(Replayed::Entry(read_room(room, row)?))) };
-    Ok(tell(Replayed::Said(Said {
+    let Some(plain) = plain else { return Ok(tell(Lent::Whole(read_room(room, row)?))) };
+    Ok(tell(Lent::Said(said(room, row, &plain)?)))
+}
+
+/// What a row says that begins with `key, at, by`, and has what the message answers in its fifth column.
+pub(crate) fn said<'a>(room: RoomId, row: &Row<'_>, plain: &'a Plain<'_>) -> Result<Said<'a>> {
+    Ok(Said {
         room,
         seq: seq_of(row.get(0)?),
         at_ms: row.get(1)?,
@@ -293,7 +303,7 @@ pub(crate) fn lend<T>(room: RoomId, row: &Row<'_>, tell: &mut impl FnMut(Replaye
         thread: plain.thread.map(|thread| thread.root),
         in_room: plain.thread.is_none_or(|thread| thread.in_room),
         nonce: &plain.nonce,
-    })))
+    })
 }
 
 /// Reads a room's entry from `key, at, by, kind, target, body`.

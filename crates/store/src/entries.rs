@@ -5,7 +5,6 @@ use parlor_protocol::live::Ended;
 use parlor_protocol::people::Settings;
 use parlor_protocol::preferences::{Folder, RoomPreference};
 use parlor_protocol::rooms::RoomStyle;
-use parlor_protocol::told::Said;
 use parlor_protocol::{Nonce, Role, RoomId, Seq, SessionId, UserId};
 
 use crate::records::{
@@ -26,15 +25,6 @@ pub struct RoomEntry {
     pub by: UserId,
     /// What happened.
     pub body: RoomBody,
-}
-
-/// An entry of a room's log that is lent to be told.
-#[derive(Debug)]
-pub enum Replayed<'a> {
-    /// A message that brings nothing but words, as it is kept.
-    Said(Said<'a>),
-    /// Any other.
-    Entry(RoomEntry),
 }
 
 /// What happened in a room.

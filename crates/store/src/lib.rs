@@ -29,7 +29,7 @@ pub mod write;
 mod writer;
 
 pub use entries::Published;
-pub use read::Snapshot;
+pub use read::{Snapshot, Tell};
 pub use refused::{Conflict, Failed, Refused, TooMany};
 pub use secrets::TokenHash;
 pub use store::{Clock, Figures, OpenError, Options, SessionLife, Store};

@@ -17,6 +17,7 @@ mod users;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, Row};
 
+pub use self::history::Tell;
 pub(crate) use self::later::{reminder, scheduled};
 pub use self::rooms::MemberQuery;
 pub use self::search::Search;

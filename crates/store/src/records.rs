@@ -12,6 +12,7 @@ use std::str::FromStr;
 use parlor_protocol::people::Settings;
 use parlor_protocol::preferences::Preferences;
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
+use parlor_protocol::told::Said;
 use parlor_protocol::workspace::Door;
 use parlor_protocol::{Code, InviteId, Nonce, Quoted, Role, RoomId, Seq, SessionId, UserId};
 
@@ -335,6 +336,15 @@ pub struct Reaction {
     pub users: Vec<UserId>,
 }
 
+/// What there are thousands of, lent to be told.
+#[derive(Debug)]
+pub enum Lent<'a, T> {
+    /// A message that brings nothing but words, as it was written, and as it is kept.
+    Said(Said<'a>),
+    /// Anything else.
+    Whole(T),
+}
+
 /// One row of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
@@ -344,21 +354,9 @@ pub enum Item {
     Line(RoomEntry),
 }
 
-impl Item {
-    /// Its place in the room's log.
-    pub fn seq(&self) -> Seq {
-        match self {
-            Self::Message(message) => message.seq,
-            Self::Line(entry) => entry.seq,
-        }
-    }
-}
-
-/// A page of a timeline, by seq.
+/// What there is around the items of a page of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// By seq.
-    pub items: Vec<Item>,
     /// Whether there are items before the first.
     pub more_before: bool,
     /// Whether there are items after the last.

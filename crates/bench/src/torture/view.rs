@@ -286,7 +286,7 @@ pub(crate) fn entry(pushed: &Pushed) -> Entry {
 
 /// The messages of a page as histories have them.
 pub(crate) fn items(page: &Page) -> Vec<Item> {
-    let message = |row: &Row| match row {
+    let message = |row| match row {
         Row::Message(message) => Some(Item {
             seq: message.seq,
             by: message.by.get(),
@@ -301,5 +301,5 @@ pub(crate) fn items(page: &Page) -> Vec<Item> {
         }),
         Row::Line(_) => None,
     };
-    page.items.iter().filter_map(message).collect()
+    page.items.read().unwrap_or_default().into_iter().filter_map(message).collect()
 }

@@ -136,7 +136,7 @@ async fn truth(stage: &Stage, person: &Person, room: RoomId) -> View {
         let page =
             rooms::history(&stage.chat, &member, RoomHistory { room, from, limit: 100 }).await.unwrap();
         view.seq = page.head;
-        for item in page.items {
+        for item in page.items.read().unwrap() {
             from = Anchor::After(match &item {
                 Item::Message(message) => message.seq,
                 Item::Line(entry) => entry.seq,

@@ -122,7 +122,7 @@ async fn a_timeline_opens_at_a_time() {
             Item::Message(message) => message.seq,
             Item::Line(entry) => entry.seq,
         };
-        page.items.iter().map(seq).collect::<Vec<_>>()
+        page.items.read().unwrap().iter().map(seq).collect::<Vec<_>>()
     };
     let (at_ms, seq) = sent[20];
     for ms in [at_ms, at_ms - 500] {

@@ -66,7 +66,7 @@ async fn said(stage: &Stage, room: RoomId) -> Vec<String> {
     let member = stage.insider(&stage.ana, room).await.unwrap();
     let request = RoomHistory { room, from: Anchor::Latest, limit: 100 };
     let page = rooms::history(&stage.chat, &member, request).await.unwrap();
-    let texts = page.items.into_iter().filter_map(|item| match item {
+    let texts = page.items.read().unwrap().into_iter().filter_map(|item| match item {
         Item::Message(message) if message.by == stage.ana.id || message.by == stage.ben.id => {
             Some(message.text.to_string())
         }

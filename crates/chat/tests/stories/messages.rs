@@ -272,15 +272,16 @@ async fn history_comes_in_pages_with_whom_it_names_and_what_it_answers() {
     let page = history(&stage, &stage.ben, room, Anchor::Latest, 10).await.unwrap();
     assert_eq!(page.items.len(), 10);
     assert!(page.more_before && !page.more_after);
-    assert_eq!(page.quoted.iter().map(|message| message.seq).collect::<Vec<_>>(), [asked]);
+    assert_eq!(page.quoted.read().unwrap().iter().map(|message| message.seq).collect::<Vec<_>>(), [asked]);
     assert!(
         page.users.iter().any(|user| user.id == stage.ben.id)
             && page.users.iter().any(|user| user.id == stage.ana.id)
     );
-    let Item::Message(first) = &page.items[0] else { panic!("{:?}", page.items[0]) };
+    let items = page.items.read().unwrap();
+    let Item::Message(first) = &items[0] else { panic!("{:?}", items[0]) };
     let before = history(&stage, &stage.ben, room, Anchor::Before(first.seq), 100).await.unwrap();
     assert!(!before.more_before);
-    assert!(matches!(&before.items[0], Item::Line(entry) if entry.seq == 1));
+    assert!(matches!(&before.items.read().unwrap()[0], Item::Line(entry) if entry.seq == 1));
     for limit in [0, 101] {
         assert_eq!(code(history(&stage, &stage.ben, room, Anchor::Latest, limit).await), Code::BadRequest);
     }

@@ -128,7 +128,7 @@ async fn nobody_writes_after_their_removal_however_the_two_race() {
         removed.unwrap();
         let ana = stage.insider(&stage.ana, room).await.unwrap();
         let page = RoomHistory { room, from: Anchor::Latest, limit: 3 };
-        let items = rooms::history(&stage.chat, &ana, page).await.unwrap().items;
+        let items = rooms::history(&stage.chat, &ana, page).await.unwrap().items.read().unwrap();
         let last = items.last().unwrap();
         assert!(matches!(last, Item::Line(_)), "the removal is the last: {last:?}");
         if let Ok(seq) = sent {

@@ -64,8 +64,8 @@ async fn a_first_sync_brings_the_threads_that_are_followed_and_what_is_unread_in
     let [followed] = &lobby.threads[..] else { panic!("ana follows one thread") };
     assert_eq!((followed.thread, followed.unread.unread, followed.unread.mentions), (root, 2, 1));
     assert_eq!((lobby.unread.unread, lobby.unread.mentions), (1, 0), "the room counts the welcome alone");
-    let asked = lobby.page.items.iter().find_map(|item| match item {
-        Item::Message(message) if message.seq == root => message.replies.clone(),
+    let asked = lobby.page.items.read().unwrap().into_iter().find_map(|item| match item {
+        Item::Message(message) if message.seq == root => message.replies,
         _ => None,
     });
     assert_eq!(asked.map(|replies| (replies.count, replies.people)), Some((2, vec![stage.ben.id])));

@@ -9,8 +9,12 @@ use rusqlite::{Params, Result, Row, params_from_iter};
 
 use super::Snapshot;
 use crate::codec::{self, Column, key, ordinal_of, seq_of};
-use crate::records::{Item, Message, MessageText, Page, Previewable, Reaction, ThreadSummary, Version};
+use crate::entries::RoomEntry;
+use crate::records::{Item, Lent, Message, MessageText, Page, Previewable, Reaction, ThreadSummary, Version};
 use crate::refused::Failed;
+
+/// What the items of a page are lent to, one after the other.
+pub type Tell<'t> = dyn FnMut(Lent<'_, Item>) + 't;
 
 /// A part of a room's log that is read as one: each is a walk along an index of its own, so that a page costs the same
 /// however many other messages stand between.
@@ -46,21 +50,25 @@ macro_rules! keys {
     };
 }
 
-/// Messages as they are now, between two keys; `$index` and `$which` tell which. The root of a thread is `?3`.
+/// Messages between two keys, as they were written, and their last changes; `$index` and `$which` tell which. The root
+/// of a thread is `?3`.
 macro_rules! messages {
     ($index:literal, $which:literal) => {
         concat!(
-            r#"SELECT m.key, m."by", m.edited_at, m.deleted, m.rev, c.at, c.target, c.body, t.body,
-                s.count, s.last, s.last_at, s.people, m.pinned IS NOT NULL, p.body
-               FROM messages m "#,
+            r#"SELECT m.key, c.at, m."by", c.body, c.target, m.rev FROM messages m "#,
             $index,
-            " JOIN entries c ON c.key = m.key LEFT JOIN entries t ON t.key = m.text_key
-              LEFT JOIN threads s ON s.root = m.key LEFT JOIN entries p ON p.key = m.previews WHERE ",
+            " JOIN entries c ON c.key = m.key WHERE ",
             $which,
             "m.key BETWEEN ?1 AND ?2 ORDER BY m.key"
         )
     };
 }
+
+/// A message as it is now.
+const MESSAGE: &str = r#"SELECT m.key, c.at, m."by", c.body, c.target, m.rev, m.edited_at, m.deleted, t.body,
+        s.count, s.last, s.last_at, s.people, m.pinned IS NOT NULL, p.body
+    FROM messages m JOIN entries c ON c.key = m.key LEFT JOIN entries t ON t.key = m.text_key
+    LEFT JOIN threads s ON s.root = m.key LEFT JOIN entries p ON p.key = m.previews WHERE m.key = ?1"#;
 
 impl Strand {
     fn sql(self, [timeline, everything, thread]: [&'static str; 3]) -> &'static str {
@@ -79,11 +87,16 @@ impl Strand {
 }
 
 impl Snapshot {
-    /// A page of a room's timeline, of at most `limit` items; `None` without such a room.
+    /// Lends a page of a room's timeline, of at most `limit` items, in order; `None` without such a room.
     ///
     /// Members see a room from its beginning. Around a seq, both sides have equally many items if there are enough; the
     /// seq itself begins the later side. Replies that stand only in a thread are left out, except in flat rooms.
-    pub fn history(&self, room: RoomId, from: Anchor, limit: u32) -> Result<Option<Page>, Failed> {
+    pub fn history(
+        &self,
+        room: RoomId,
+        (from, limit): (Anchor, u32),
+        tell: &mut Tell<'_>,
+    ) -> Result<Option<Page>, Failed> {
         let found = self.maybe(
             "SELECT r.style, l.ordinal, l.head FROM rooms r JOIN logs l ON l.ordinal = r.log WHERE r.id = ?1",
             [room.number()],
@@ -92,28 +105,28 @@ impl Snapshot {
         let Some((style, log, head)) = found else { return Ok(None) };
         let strand = if style == RoomStyle::Flat { Strand::Everything } else { Strand::Timeline };
         let log = Keys { room, strand, first: key(log, 0), last: key(log, head) };
-        Ok(Some(self.page(log, from, limit)?))
+        Ok(Some(self.page(log, (from, limit), tell)?))
     }
 
-    /// A page of a thread: its replies, and the root among what they answer; `None` without such a message.
+    /// Lends a page of a thread: its replies. The root is among what they answer; `None` without such a message.
     pub fn thread(
         &self,
         room: RoomId,
         thread: Seq,
-        from: Anchor,
-        limit: u32,
+        (from, limit): (Anchor, u32),
+        tell: &mut Tell<'_>,
     ) -> Result<Option<Page>, Failed> {
         let Some((log, head)) = self.log_of(room)? else { return Ok(None) };
         let Some(message) = self.message(room, key(log, thread))? else { return Ok(None) };
         let strand = Strand::Thread(key(log, thread));
         let log = Keys { room, strand, first: key(log, 0), last: key(log, head) };
-        let mut page = self.page(log, from, limit)?;
+        let mut page = self.page(log, (from, limit), tell)?;
         page.quoted.retain(|quoted| quoted.seq != thread);
         page.quoted.insert(0, message);
         Ok(Some(page))
     }
 
-    fn page(&self, log: Keys, from: Anchor, limit: u32) -> Result<Page, Failed> {
+    fn page(&self, log: Keys, (from, limit): (Anchor, u32), tell: &mut Tell<'_>) -> Result<Page, Failed> {
         let head = seq_of(log.last);
         let at = |seq: Seq| log.first + i64::from(seq.min(head));
         // A page begins or ends at `edge` when it has no items that tell.
@@ -131,9 +144,10 @@ impl Snapshot {
         let after = keys.last().map_or(edge, |last| last + 1);
         let more_before = !self.before(log, first, 1)?.is_empty();
         let more_after = !self.from(log, after, 1)?.is_empty();
-        let items = self.items(log, first, after - 1)?;
-        let quoted = self.quoted(log, &items)?;
-        Ok(Page { items, more_before, more_after, quoted, head })
+        let answered = self.items(log, first, after - 1, tell)?;
+        let quoted = answered.into_iter().map(|seq| self.message(log.room, log.first + i64::from(seq)));
+        let quoted = quoted.filter_map(Result::transpose).collect::<Result<_>>()?;
+        Ok(Page { more_before, more_after, quoted, head })
     }
 
     /// The messages of these seqs that exist, by seq, each once, deleted ones too.
@@ -232,57 +246,67 @@ impl Snapshot {
         Ok(keys)
     }
 
-    /// All items between two keys, these included, in order.
-    fn items(&self, log: Keys, first: i64, last: i64) -> Result<Vec<Item>> {
-        let sql = log.strand.sql([
+    /// Lends all items between two keys, these included, in order. Answers with the messages that they answer and that
+    /// are not among them.
+    fn items(&self, log: Keys, first: i64, last: i64, tell: &mut Tell<'_>) -> Result<BTreeSet<Seq>> {
+        let mut lines = self.lines(log, first, last)?.into_iter().peekable();
+        let (mut lent, mut answered) = (Vec::new(), BTreeSet::new());
+        let mut messages = self.statement(log.strand.sql([
             messages!("INDEXED BY timeline", "m.in_room = 1 AND "),
             messages!("", ""),
             messages!("INDEXED BY replies", "m.thread = ?3 AND "),
-        ]);
-        let messages = self.read_messages(log.room, sql, log.strand.params(&[first, last]))?;
-        let mut items: Vec<_> = messages.into_iter().map(Item::Message).collect();
-        if !matches!(log.strand, Strand::Thread(_)) {
-            items.extend(self.all(
-                r#"SELECT key, at, "by", kind, target, body FROM entries INDEXED BY lines
-                   WHERE kind < 16 AND key BETWEEN ?1 AND ?2"#,
-                (first, last),
-                |row| Ok(Item::Line(codec::read_room(log.room, row)?)),
-            )?);
-            items.sort_unstable_by_key(Item::seq);
+        ]))?;
+        let mut rows = messages.query(log.strand.params(&[first, last]))?;
+        while let Some(row) = rows.next()? {
+            let seq = seq_of(row.get(0)?);
+            while let Some(line) = lines.next_if(|line| line.seq < seq) {
+                tell(Lent::Whole(Item::Line(line)));
+            }
+            lent.push(seq);
+            answered.extend(self.lend(log.room, row, tell)?.into_iter().flatten());
         }
-        Ok(items)
+        lines.for_each(|line| tell(Lent::Whole(Item::Line(line))));
+        answered.retain(|seq| lent.binary_search(seq).is_err());
+        Ok(answered)
     }
 
-    /// The messages that items answer and that are not among them.
-    fn quoted(&self, log: Keys, items: &[Item]) -> Result<Vec<Message>> {
-        let answered: BTreeSet<Seq> = items
-            .iter()
-            .filter_map(|item| match item {
-                Item::Message(message) => Some([message.reply_to, message.thread.map(|thread| thread.root)]),
-                Item::Line(_) => None,
-            })
-            .flatten()
-            .flatten()
-            .filter(|seq| items.binary_search_by_key(seq, Item::seq).is_err())
-            .collect();
-        let found = answered.into_iter().map(|seq| self.message(log.room, log.first + i64::from(seq)));
-        found.filter_map(Result::transpose).collect()
+    /// The lines between two keys. Threads have none.
+    fn lines(&self, log: Keys, first: i64, last: i64) -> Result<Vec<RoomEntry>> {
+        if matches!(log.strand, Strand::Thread(_)) {
+            return Ok(Vec::new());
+        }
+        self.all(
+            r#"SELECT key, at, "by", kind, target, body FROM entries INDEXED BY lines
+               WHERE kind < 16 AND key BETWEEN ?1 AND ?2 ORDER BY key"#,
+            (first, last),
+            |row| codec::read_room(log.room, row),
+        )
+    }
+
+    /// Lends a message; which ones it answers. What nothing has changed since it was written is as its entry says.
+    fn lend(&self, room: RoomId, row: &Row<'_>, tell: &mut Tell<'_>) -> Result<[Option<Seq>; 2]> {
+        let untouched = seq_of(row.get(0)?) == row.get::<_, Seq>(REV)?;
+        let plain = if untouched { codec::read_plain(row.get_ref(BODY)?.as_str()?)? } else { None };
+        if let Some(plain) = plain {
+            let said = codec::said(room, row, &plain)?;
+            tell(Lent::Said(said));
+            return Ok([said.reply_to, said.thread]);
+        }
+        let Some(message) = self.message(room, row.get(0)?)? else { return Ok([None, None]) };
+        let answers = [message.reply_to, message.thread.map(|thread| thread.root)];
+        tell(Lent::Whole(Item::Message(message)));
+        Ok(answers)
     }
 
     /// The message of this key.
     pub(super) fn message(&self, room: RoomId, key: i64) -> Result<Option<Message>> {
-        Ok(self.read_messages(room, messages!("", ""), (key, key))?.pop())
-    }
-
-    fn read_messages(&self, room: RoomId, sql: &str, params: impl Params) -> Result<Vec<Message>> {
-        let mut messages = self.all(sql, params, |row| Ok((row.get(0)?, read_message(room, row)?)))?;
-        for (key, message) in messages.iter_mut().filter(|(_, message)| message.rev != message.seq) {
-            message.reactions = self.reactions(*key)?;
-            if let Some(poll) = message.poll.take() {
-                message.poll = Some(self.poll(*key, poll)?);
-            }
+        let found = self.maybe(MESSAGE, [key], |row| read_message(room, row))?;
+        let Some(mut message) = found else { return Ok(None) };
+        if message.rev != message.seq {
+            message.reactions = self.reactions(key)?;
+            message.poll = message.poll.take().map(|poll| self.poll(key, poll)).transpose()?;
         }
-        Ok(messages.into_iter().map(|(_, message)| message).collect())
+        Ok(Some(message))
     }
 
     fn reactions(&self, message: i64) -> Result<Vec<Reaction>> {
@@ -311,19 +335,24 @@ struct Keys {
     last: i64,
 }
 
+/// Where the body of a message's entry stands in a row, and where the seq of its last change.
+const BODY: usize = 3;
+const REV: usize = 5;
+
+/// A message without what others did with it: reactions, and the votes of its poll.
 fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
-    let deleted: bool = row.get(3)?;
-    let created = codec::read_text(row.get_ref(7)?.as_str()?)?;
+    let deleted: bool = row.get(7)?;
+    let created = codec::read_text(row.get_ref(BODY)?.as_str()?)?;
     let edited = row.get_ref(8)?.as_str_or_null()?.map(codec::read_text).transpose()?;
     let text =
         if deleted { MessageText::default() } else { edited.map_or(created.text, |edited| edited.text) };
     let previews = row.get_ref(14)?.as_str_or_null()?.map(codec::read_previews).transpose()?;
-    let reply_to: Option<i64> = row.get(6)?;
+    let reply_to: Option<i64> = row.get(4)?;
     Ok(Message {
         room,
         seq: seq_of(row.get(0)?),
-        by: codec::user_id(row.get(1)?)?,
-        at_ms: row.get(5)?,
+        by: codec::user_id(row.get(2)?)?,
+        at_ms: row.get(1)?,
         text,
         reply_to: reply_to.map(seq_of),
         thread: created.thread,
@@ -332,11 +361,11 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         previews: previews.unwrap_or_default(),
         forwarded: created.forwarded,
         poll: created.poll,
-        edited_at_ms: row.get(2)?,
+        edited_at_ms: row.get(6)?,
         deleted,
         pinned: row.get(13)?,
         reactions: Vec::new(),
-        rev: row.get(4)?,
+        rev: row.get(REV)?,
         nonce: created.nonce.ok_or_else(|| codec::damaged("nonce"))?,
     })
 }

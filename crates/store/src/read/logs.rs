@@ -4,8 +4,8 @@ use parlor_protocol::{RoomId, Seq, UserId};
 
 use super::Snapshot;
 use crate::codec::{self, Column, key};
-use crate::entries::{Replayed, UserEntry};
-use crate::records::{Mine, Unread};
+use crate::entries::{RoomEntry, UserEntry};
+use crate::records::{Lent, Mine, Unread};
 use crate::refused::Failed;
 use crate::unread::{self, Span};
 
@@ -25,7 +25,7 @@ impl Snapshot {
         room: RoomId,
         after: Seq,
         limit: u32,
-        mut tell: impl FnMut(Replayed<'_>) -> bool,
+        mut tell: impl FnMut(Lent<'_, RoomEntry>) -> bool,
     ) -> Result<(), Failed> {
         let Some((log, _)) = self.log_of(room)? else { return Ok(()) };
         let mut entries = self.statement(ENTRIES)?;

@@ -4,21 +4,10 @@ use parlor_protocol::messages::Anchor;
 use parlor_protocol::people::{Settings, Theme};
 use parlor_protocol::{RoomId, Seq};
 use parlor_store::entries::{RoomBody, UserBody};
-use parlor_store::records::{Item, Page};
 use parlor_store::write::messages::SendMessage;
 use parlor_store::write::users::ChangeSettings;
 
 use crate::house::{House, text};
-
-impl House {
-    async fn page(&self, room: RoomId, from: Anchor, limit: u32) -> Page {
-        self.store.read(move |snapshot| snapshot.history(room, from, limit)).await.unwrap().unwrap()
-    }
-}
-
-fn seqs(page: &Page) -> Vec<Seq> {
-    page.items.iter().map(Item::seq).collect()
-}
 
 /// The lobby with its four first items, then messages at 5, 7 and 9 with reactions between them.
 async fn lived_in() -> House {
@@ -51,7 +40,7 @@ async fn a_page_has_messages_and_lines_and_tells_exactly_whether_there_are_more(
     ];
     for (from, limit, expected, before, after) in cases {
         let page = house.page(lobby, from, limit).await;
-        assert_eq!(seqs(&page), expected, "{from:?} {limit}");
+        assert_eq!(page.seqs(), expected, "{from:?} {limit}");
         assert_eq!((page.more_before, page.more_after), (before, after), "{from:?} {limit}");
         assert_eq!(page.head, 10);
     }
@@ -63,7 +52,7 @@ async fn a_page_brings_the_messages_that_its_items_answer() {
     let answer = SendMessage { reply_to: Some(5), ..house.message(house.ana, house.lobby, "to five") };
     let seq = house.write(answer).await.unwrap().seq;
     let page = house.page(house.lobby, Anchor::Latest, 1).await;
-    assert_eq!((seqs(&page), page.quoted.len()), (vec![seq], 1));
+    assert_eq!((page.seqs(), page.quoted.len()), (vec![seq], 1));
     assert_eq!(page.quoted[0].text, text("five"));
     assert_eq!(page.quoted[0].reactions.len(), 1);
     let whole = house.page(house.lobby, Anchor::Latest, 100).await;
@@ -74,7 +63,11 @@ async fn a_page_brings_the_messages_that_its_items_answer() {
 async fn a_room_that_is_not_there_has_no_page() {
     let house = House::new().await;
     let nowhere = RoomId::new(1).unwrap();
-    let page = house.store.read(move |snapshot| snapshot.history(nowhere, Anchor::Latest, 10)).await.unwrap();
+    let page = house
+        .store
+        .read(move |snapshot| snapshot.history(nowhere, (Anchor::Latest, 10), &mut |_| ()))
+        .await
+        .unwrap();
     assert_eq!(page, None);
 }
 

@@ -6,11 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use parlor_protocol::files::{FileKind, UploadMedia};
 use parlor_protocol::rooms::{RoomKind, RoomStyle};
-use parlor_protocol::told::Said;
 use parlor_protocol::workspace::Door;
-use parlor_protocol::{FileId, Nonce, Quoted, Role, RoomId, Seq, SessionId, UserId};
-use parlor_store::entries::{Replayed, RoomBody, RoomEntry};
-use parlor_store::records::{File, InThread, Message, MessageText, Preview, Room, Upload, Written};
+use parlor_protocol::{FileId, Nonce, Role, RoomId, Seq, SessionId, UserId};
+use parlor_store::records::{File, Message, MessageText, Preview, Room, Upload, Written};
 use parlor_store::write::files::{Attach, CreateUpload, FinishUpload};
 use parlor_store::write::invites::JoinAsGuest;
 use parlor_store::write::members::{AddMembers, JoinRoom};
@@ -227,45 +225,9 @@ impl House {
         found.into_iter().next().unwrap()
     }
 
-    /// The first entries of a room after this seq, as a client that syncs would read them.
-    pub(crate) async fn replay(&self, room: RoomId, after: Seq, limit: u32) -> Vec<RoomEntry> {
-        let replayed = self.store.read(move |snapshot| {
-            let mut entries = Vec::new();
-            snapshot.replay(room, after, limit, |replayed| {
-                entries.push(match replayed {
-                    Replayed::Said(said) => understood(&said),
-                    Replayed::Entry(entry) => entry,
-                });
-                true
-            })?;
-            Ok(entries)
-        });
-        replayed.await.unwrap()
-    }
-
     pub(crate) async fn head(&self, room: RoomId) -> Seq {
         self.store.read(move |snapshot| snapshot.head(room)).await.unwrap().unwrap()
     }
-}
-
-fn understood(said: &Said<'_>) -> RoomEntry {
-    let text = said.text.map_or_else(Quoted::default, |text| Quoted::kept(text).unwrap());
-    let html = match said.html {
-        Some(html) => Quoted::kept(html).unwrap(),
-        None if text.is_empty() => Quoted::default(),
-        None => text.within("<p>", "</p>"),
-    };
-    let (mentions, mentions_room) = (said.mentions.to_vec(), said.mentions_room);
-    let body = RoomBody::MessageCreated {
-        text: MessageText { text, html, mentions, mentions_room },
-        reply_to: said.reply_to,
-        files: Vec::new(),
-        forwarded: None,
-        poll: None,
-        thread: said.thread.map(|root| InThread { root, in_room: said.in_room }),
-        nonce: nonce(said.nonce),
-    };
-    RoomEntry { room: said.room, seq: said.seq, at_ms: said.at_ms, by: said.by, body }
 }
 
 /// What an upload becomes that is nothing special.

@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod house;
 mod keeping;
+mod lent;
 mod log;
 mod marks;
 mod messages;

@@ -455,15 +455,12 @@ impl World {
             }
             let view = &self.views[&room];
             let everyone = MemberQuery { starts: "", after: None, limit: 100 };
-            let (page, members, found) = self
-                .house
-                .store
-                .read(move |snapshot| {
-                    let page = snapshot.history(room, Anchor::Latest, u32::MAX)?.unwrap();
-                    Ok((page, snapshot.members(room, everyone)?.items, snapshot.room(room)?.unwrap()))
-                })
-                .await
-                .unwrap();
+            let page = self.house.page(room, Anchor::Latest, u32::MAX).await;
+            let read = self.house.store.read(move |snapshot| {
+                Ok((snapshot.members(room, everyone)?.items, snapshot.room(room)?.unwrap()))
+            });
+            let (members, found) = read.await.unwrap();
+            let head = page.head;
             let messages: BTreeMap<Seq, Folded> = page
                 .items
                 .into_iter()
@@ -474,7 +471,7 @@ impl World {
                 .collect();
             let in_room = view.messages.iter().filter(|(_, message)| message.in_room());
             let in_room = in_room.map(|(seq, message)| (*seq, message.clone())).collect();
-            assert_eq!((page.head, messages), (view.head, in_room));
+            assert_eq!((head, messages), (view.head, in_room));
             self.check_threads(room).await;
             let members: BTreeMap<_, _> =
                 members.into_iter().map(|member| (member.user.id, member.role)).collect();

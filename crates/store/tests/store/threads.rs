@@ -7,7 +7,7 @@ use parlor_protocol::messages::Anchor;
 use parlor_protocol::rooms::RoomStyle;
 use parlor_protocol::{Role, Seq};
 use parlor_store::entries::{RoomChange, UserBody};
-use parlor_store::records::{InThread, Item, ListCursor, MessageText, Page};
+use parlor_store::records::{InThread, Item, ListCursor, MessageText};
 use parlor_store::write::members::LeaveRoom;
 use parlor_store::write::messages::{DeleteMessage, EditMessage, SendMessage};
 use parlor_store::write::rooms::ChangeRoom;
@@ -15,6 +15,7 @@ use parlor_store::write::threads::{FollowThread, MarkThread, UnfollowThread};
 use parlor_store::{Conflict, Published, Refused};
 
 use crate::house::{House, Person, text};
+use crate::lent::Page;
 
 /// Replies in a long thread.
 const REPLIES: u32 = 2_000;
@@ -25,17 +26,6 @@ impl House {
         let thread = Some(InThread { root, in_room });
         let written = self.write(SendMessage { thread, ..self.message(by, self.lobby, words) }).await;
         written.map(|written| written.seq)
-    }
-
-    async fn timeline(&self, from: Anchor, limit: u32) -> Page {
-        let room = self.lobby;
-        self.store.read(move |snapshot| snapshot.history(room, from, limit)).await.unwrap().unwrap()
-    }
-
-    async fn thread(&self, root: Seq) -> Page {
-        let room = self.lobby;
-        let read = self.store.read(move |snapshot| snapshot.thread(room, root, Anchor::Latest, 100));
-        read.await.unwrap().unwrap()
     }
 
     /// Root, marker, unread and mentions of the threads that somebody follows in the lobby.
@@ -79,20 +69,20 @@ async fn a_reply_stands_in_its_thread_and_in_the_room_only_if_it_was_sent_there(
     house.reply(ben, root, "yes", false).await.unwrap();
     let both = house.reply(ben, root, "with milk", true).await.unwrap();
     house.send(ben, house.lobby, "afterwards").await;
-    let page = house.timeline(Anchor::Latest, 3).await;
+    let page = house.page(house.lobby, Anchor::Latest, 3).await;
     assert_eq!(texts(&page), ["tea?", "with milk", "afterwards"]);
     assert!(page.more_before && page.quoted.is_empty(), "the root is on the page");
-    let thread = house.thread(root).await;
+    let thread = house.thread(house.lobby, root, 100).await;
     assert_eq!(texts(&thread), ["yes", "with milk"]);
     let replies = thread.quoted[0].replies.clone().unwrap();
     assert_eq!((thread.quoted[0].seq, replies.count, replies.last), (root, 2, both));
     assert_eq!(replies.people, [ben.id]);
 
     house.style(RoomStyle::Flat).await;
-    let page = house.timeline(Anchor::Latest, 5).await;
+    let page = house.page(house.lobby, Anchor::Latest, 5).await;
     assert_eq!(texts(&page), ["tea?", "yes", "with milk", "afterwards"]);
     house.style(RoomStyle::Chat).await;
-    assert_eq!(texts(&house.timeline(Anchor::After(root), 5).await), ["with milk", "afterwards"]);
+    assert_eq!(texts(&house.page(house.lobby, Anchor::After(root), 5).await), ["with milk", "afterwards"]);
 }
 
 #[tokio::test]
@@ -106,11 +96,11 @@ async fn a_reply_has_no_thread_of_its_own_and_a_deleted_root_keeps_its_thread() 
     let (actor, room) = (house.ana.at_least(Role::Moderator), house.lobby);
     house.write(DeleteMessage { actor, room, nonce: house.nonce(), message: root }).await.unwrap();
     house.reply(house.ana, root, "still here", false).await.unwrap();
-    let thread = house.thread(root).await;
+    let thread = house.thread(house.lobby, root, 100).await;
     assert_eq!(texts(&thread), ["yes", "still here"]);
     assert!(thread.quoted[0].deleted);
     house.write(DeleteMessage { actor, room, nonce: house.nonce(), message: reply }).await.unwrap();
-    let thread = house.thread(root).await;
+    let thread = house.thread(house.lobby, root, 100).await;
     assert_eq!(thread.quoted[0].replies.as_ref().map(|replies| replies.count), Some(1));
     let Item::Message(gone) = &thread.items[0] else { panic!("a thread holds messages") };
     assert!(gone.deleted);
@@ -218,10 +208,10 @@ async fn thousands_of_replies_between_two_messages_are_not_on_their_page() {
     }
     tasks.join_all().await;
     house.send(ana, room, "after").await;
-    let page = house.timeline(Anchor::Latest, 50).await;
+    let page = house.page(house.lobby, Anchor::Latest, 50).await;
     assert_eq!(texts(&page), ["Welcome", "before", "after"]);
     assert_eq!(page.head, root + REPLIES + 1);
-    let page = house.thread(root).await;
+    let page = house.thread(house.lobby, root, 100).await;
     assert_eq!(page.items.len(), 100);
     assert_eq!(page.quoted[0].replies.as_ref().map(|replies| replies.count), Some(REPLIES));
 }

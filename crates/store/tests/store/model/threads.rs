@@ -1,8 +1,6 @@
 //! Threads in the model: reading on in them, and what their pages and their followers' markers must be.
 
-use parlor_protocol::messages::Anchor;
 use parlor_protocol::{RoomId, Seq};
-use parlor_store::records::Item;
 use parlor_store::write::threads::MarkThread;
 
 use super::World;
@@ -26,12 +24,8 @@ impl World {
         let view = &self.views[&room];
         for root in view.messages.iter().filter(|(_, message)| message.replies.is_some()).map(|(seq, _)| *seq)
         {
-            let read = self
-                .house
-                .store
-                .read(move |snapshot| Ok(snapshot.thread(room, root, Anchor::Latest, u32::MAX)?.unwrap()));
-            let page = read.await.unwrap();
-            let found: Vec<Seq> = page.items.iter().map(Item::seq).collect();
+            let page = self.house.thread(room, root, u32::MAX).await;
+            let found = page.seqs();
             let in_thread = |message: &Folded| message.thread.is_some_and(|thread| thread.root == root);
             let replies = view.messages.iter().filter(|(_, message)| in_thread(message)).map(|(seq, _)| *seq);
             assert_eq!(found, replies.collect::<Vec<_>>());
