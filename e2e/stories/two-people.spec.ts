@@ -30,9 +30,8 @@ test('a message can be edited, answered, reacted to and deleted', async ({ ana, 
   await ana.message('Two cups, please').getByRole('button', { name: 'React with 👍' }).click();
   await expect(ben.message('Two cups, please').getByRole('button', { name: /👍.*Ana|Ana.*👍/ })).toBeVisible();
 
-  await ben.message('Two cups, please').hover();
-  await ben.message('Two cups, please').getByRole('button', { name: 'More' }).click();
-  await ben.page.getByRole('menuitem', { name: /^Delete/ }).click();
+  await ben.message('Two cups, please').click({ button: 'right' });
+  await ben.page.getByRole('menu', { name: 'Message' }).getByRole('menuitem', { name: /^Delete/ }).click();
   await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(ana.message('Two cups, please')).toHaveCount(0);
   await expect(ana.page.getByText('Message deleted')).toBeVisible();

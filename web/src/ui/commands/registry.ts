@@ -85,12 +85,14 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'mute',
     takes: '',
-    help: 'Mute this room, or hear it again',
+    help: 'Mute this room, mentions too, or hear it again',
     async run(_, { engine, place: { room } }) {
       const want = engine.preferences.of(room.id);
       const muted = want.level === 'nothing';
       await engine.preferences.set([{ ...want, level: muted ? 'all' : 'nothing' }]);
-      return { tell: muted ? `${room.title} calls you again` : `${room.title} is muted. /mute ends it.` };
+      return {
+        tell: muted ? `You hear of ${room.title} again.` : `${room.title} is muted, mentions too. /mute ends it.`,
+      };
     },
   },
   {

@@ -21,13 +21,13 @@ export const LEVELS: readonly { value: Level; label: string; hint: string; icon:
   {
     value: 'mentions',
     label: 'Mentions',
-    hint: 'Messages that call you, and threads you follow.',
+    hint: 'Messages for you, and threads you follow.',
     icon: AT,
   },
   {
     value: 'nothing',
     label: 'Nothing',
-    hint: 'The room is muted.',
+    hint: 'The room is muted, mentions of you too.',
     icon: MUTED,
   },
 ];
