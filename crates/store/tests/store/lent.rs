@@ -116,9 +116,10 @@ fn item(lent: Lent<'_, Item>) -> Item {
 }
 
 fn text(said: &Said<'_>) -> MessageText {
-    let text = said.text.map_or_else(Quoted::default, |text| Quoted::kept(text).unwrap());
+    let kept = |json| Quoted::kept(serde_json::from_str(json).unwrap()).unwrap();
+    let text = said.text.map_or_else(Quoted::default, kept);
     let html = match said.html {
-        Some(html) => Quoted::kept(html).unwrap(),
+        Some(html) => kept(html),
         None if text.is_empty() => Quoted::default(),
         None => text.within("<p>", "</p>"),
     };
