@@ -32,3 +32,19 @@ test('a used set-up link and a wrong invite say what to do', async ({ stage, bro
   await eve.page.goto('/join/not-a-real-invite');
   await expect(eve.page.getByRole('heading', { name: 'This invite can’t be used' })).toBeVisible();
 });
+
+test('every page opens by its address in a browser that was never here', async ({ stage, browser, server }) => {
+  await setUp(server);
+  // A service worker would answer with the shell that it keeps.
+  const ana = await Person.arrive(stage, browser, server, 'Ana', { serviceWorkers: 'block' });
+  await ana.signsIn();
+  for (const [path, title] of [
+    ['/catch-up', 'Catch up'],
+    ['/threads', 'Threads'],
+    ['/saved', 'Saved messages'],
+    ['/settings/look', 'Look and sound'],
+  ] as const) {
+    expect((await ana.page.goto(path))?.status(), path).toBe(200);
+    await expect(ana.page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  }
+});
