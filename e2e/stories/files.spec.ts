@@ -1,7 +1,7 @@
 // Files, as people send, look at and hear them.
 import { chromium } from '@playwright/test';
-import { AxeBuilder } from '@axe-core/playwright';
 
+import { isAccessible } from '../fixtures/accessible.ts';
 import { Person } from '../fixtures/person.ts';
 import { browser as executable } from '../fixtures/settings.ts';
 import { expect, test } from '../fixtures/test.ts';
@@ -40,11 +40,6 @@ async function picture(person: Person, hue: number): Promise<string> {
   }, hue);
 }
 
-async function isAccessible(person: Person): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-}
-
 test('several files are dropped, described and sent; pictures open large and are gone through by keyboard', async ({
   ana,
   ben,
@@ -58,19 +53,19 @@ test('several files are dropped, described and sent; pictures open large and are
   await expect(tray.getByRole('listitem')).toHaveCount(3);
   await ana.page.getByRole('textbox', { name: 'What dusk.jpg shows' }).fill('The sun over the hills');
   await expect(tray.getByRole('progressbar')).toHaveCount(0);
-  await isAccessible(ana);
+  await isAccessible(ana, 'files to send');
   await ana.says('Look at these');
 
   const message = ben.message('Look at these');
   await expect(message.getByRole('button', { name: /^Open / })).toHaveCount(2);
   await expect(message.getByRole('link', { name: /^Download plan.txt/ })).toBeVisible();
   await ben.isSettled();
-  await isAccessible(ben);
+  await isAccessible(ben, 'a message with files');
   await message.getByRole('button', { name: 'Open The sun over the hills' }).focus();
   await ben.page.keyboard.press('Enter');
   const light = ben.page.getByRole('dialog', { name: 'Picture 1 of 2' });
   await expect(light.getByRole('img', { name: 'The sun over the hills' })).toBeVisible();
-  await isAccessible(ben);
+  await isAccessible(ben, 'a large picture');
   await ben.page.keyboard.press('ArrowRight');
   await expect(ben.page.getByRole('dialog', { name: 'Picture 2 of 2' })).toBeVisible();
   await ben.page.keyboard.press('Escape');
@@ -80,7 +75,7 @@ test('several files are dropped, described and sent; pictures open large and are
   await ben.chooses('Room menu', 'Media and files');
   const pane = ben.page.getByRole('complementary', { name: 'Media and files' });
   await expect(pane.getByRole('button', { name: /^Open / })).toHaveCount(2);
-  await isAccessible(ben);
+  await isAccessible(ben, 'media and files');
   await pane.getByRole('button', { name: 'Files', exact: true }).click();
   await expect(pane.getByRole('link', { name: /^Download plan.txt/ })).toBeVisible();
   expect([...ana.faults, ...ben.faults]).toEqual([]);
@@ -141,7 +136,7 @@ test('a voice message is recorded in the browser and heard by another', async ({
   await ana.page.getByRole('button', { name: 'Send', exact: true }).click();
   const voice = ana.messages.getByRole('group', { name: /^Voice message, 0:0/ });
   await expect(voice.getByRole('button', { name: 'Play' })).toBeVisible({ timeout: 30_000 });
-  await isAccessible(ana);
+  await isAccessible(ana, 'a voice message');
   await voice.getByRole('button', { name: 'Play' }).click();
   await expect(voice.getByRole('slider')).not.toHaveValue('0');
 });

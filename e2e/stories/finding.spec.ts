@@ -1,17 +1,12 @@
 // Finding what was said: by words, by filters, by day.
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
 
+import { isAccessible } from '../fixtures/accessible.ts';
 import { Person } from '../fixtures/person.ts';
 import { post, setUp } from '../fixtures/script.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-async function isAccessible(person: Person): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
-}
 
 function pane(person: Person): Locator {
   return person.page.getByLabel('Search', { exact: true }).and(person.page.locator('[data-region="pane"]'));
@@ -31,7 +26,7 @@ test('ana finds what ben said while she types, goes there and comes back', async
   await ana.seesLast('The database of teapots is in the cellar', 'A basement is no place for tea');
   await ana.page.getByRole('button', { name: 'Search', exact: true }).click();
   await expect(field(ana)).toBeFocused();
-  await isAccessible(ana);
+  await isAccessible(ana, 'search');
   await field(ana).pressSequentially('base');
   await expect(hits(ana)).toHaveCount(2);
   await expect(hits(ana).nth(0)).toContainText('A basement is no place');
@@ -50,7 +45,7 @@ test('ana finds what ben said while she types, goes there and comes back', async
   await expect(field(ana)).toHaveValue('tea from:');
   await field(ana).pressSequentially('be');
   await expect(ana.page.getByRole('option', { name: /Ben/ })).toBeVisible();
-  await isAccessible(ana);
+  await isAccessible(ana, 'suggestions of search');
   await ana.page.keyboard.press('Enter');
   await expect(field(ana)).toHaveValue('tea from:ben ');
   // The last word may be a beginning: teapots are found too.
@@ -86,7 +81,7 @@ test('on a phone going back leads to the results and the place among them', asyn
   await ana.page.getByRole('button', { name: 'Search', exact: true }).click();
   await field(ana).fill('kettle');
   await expect(hits(ana)).toHaveCount(18);
-  await isAccessible(ana);
+  await isAccessible(ana, 'search on a phone');
   const hit = hits(ana).filter({ hasText: 'Kettle number 4,' });
   await hit.scrollIntoViewIfNeeded();
   await hit.click();

@@ -1,6 +1,5 @@
 // Previews of links: a card below the message that moves nothing, and is taken off by its author.
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { isAccessible } from '../fixtures/accessible.ts';
 import { Internet } from '../fixtures/internet.ts';
 import { expect, test as base } from '../fixtures/test.ts';
 
@@ -53,8 +52,7 @@ test('a link gets a card with its picture, which nothing outside hears of, and i
   expect(Math.round((await card.boundingBox())?.height ?? 0)).toBe(88);
   await expect(card.getByRole('button')).toHaveCount(0);
   await ben.isSettled();
-  const { violations } = await new AxeBuilder({ page: ben.page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  await isAccessible(ben, 'a preview');
 
   await ana.message('See you at').getByRole('button', { name: 'Remove the preview of garden.test' }).click();
   await expect(card).toHaveCount(0);

@@ -1,15 +1,9 @@
 // Writing with more than letters: formatting, commands, drafts, undo, and what is said later.
-import { AxeBuilder } from '@axe-core/playwright';
 
+import { isAccessible } from '../fixtures/accessible.ts';
 import { Person } from '../fixtures/person.ts';
 import { join, post, setUp } from '../fixtures/script.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-async function isAccessible(person: Person, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: person.page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${screen}: ${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  expect(found).toEqual([]);
-}
 
 test('text is formatted with keys and buttons, and shown before it is sent', async ({ stage, browser, server }) => {
   await setUp(server);
