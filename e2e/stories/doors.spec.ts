@@ -16,7 +16,7 @@ test('a guest types a name and sees only the rooms that are open to guests', asy
   await gus.says('Is anybody home?');
 
   const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.signsIn();
+  await ana.signsInByForm();
   await ana.opens('lobby');
   await ana.seesLast('Is anybody home?');
   await expect(ana.message('Is anybody home?')).toContainText('Guest');

@@ -87,7 +87,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await ana.page.goto('/sign-in');
       await expect(ana.page.getByLabel('Password')).toBeVisible();
       await isAccessible(ana, 'sign-in');
-      await ana.signsIn();
+      await ana.signsInByForm();
       await isAccessible(ana, 'home');
       await ana.opens('lobby');
       await expect(ana.message('an answer')).toBeVisible();

@@ -13,7 +13,7 @@ test('a room of 5,000 messages scrolls to the top and back without a jump', asyn
   await writesMany(server, owner, MESSAGES);
 
   const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.signsIn();
+  await ana.signsInByForm();
   await ana.opens('lobby');
   // It opens at the first message that she has not read, near the start.
   await ana.page.getByRole('button', { name: 'To the newest' }).click();
@@ -41,7 +41,7 @@ test('a feed of 300 posts scrolls to the first and back without a jump', async (
   await post(server, 'room:change', { room, nonce: 'feed', change: { style: 'feed' } }, owner.token);
 
   const ana = await Person.arrive(stage, browser, server, 'Ana');
-  await ana.signsIn();
+  await ana.signsInByForm();
   await ana.opens('lobby');
   await expect(ana.message(LAST)).toBeVisible();
   const newest = ana.page.getByRole('button', { name: 'To the newest' });

@@ -1,7 +1,16 @@
 // Two people in two browsers: from the first visit to talking.
+import { Person } from '../fixtures/person.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('ana sets the place up, invites ben, and they talk both ways', async ({ ana, ben }) => {
+test('ana sets the place up, invites ben, and they talk both ways', async ({ stage, browser, server }) => {
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.setsUp(server);
+  await ana.opens('lobby');
+  const link = await ana.invites();
+  const ben = await Person.arrive(stage, browser, server, 'Ben');
+  await ben.joins(link);
+  await ben.opens('lobby');
+
   await ana.says('Good morning, **Ben**');
   await ben.seesLast('Good morning, Ben');
   await expect(ben.message('Good morning').locator('strong')).toHaveText('Ben');
@@ -31,7 +40,10 @@ test('a message can be edited, answered, reacted to and deleted', async ({ ana, 
   await expect(ben.message('Two cups, please').getByRole('button', { name: /👍.*Ana|Ana.*👍/ })).toBeVisible();
 
   await ben.message('Two cups, please').click({ button: 'right' });
-  await ben.page.getByRole('menu', { name: 'Message' }).getByRole('menuitem', { name: /^Delete/ }).click();
+  await ben.page
+    .getByRole('menu', { name: 'Message' })
+    .getByRole('menuitem', { name: /^Delete/ })
+    .click();
   await ben.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(ana.message('Two cups, please')).toHaveCount(0);
   await expect(ana.page.getByText('Message deleted')).toBeVisible();
