@@ -116,7 +116,7 @@ fn sends(binary: &Path, times: usize) -> io::Result<u64> {
         let mut crowd = Crowd::gather(server.address, Tongue::Parlor, [Tongue::sign_in(&town::token(0))])?;
         let room = town.rooms.first().ok_or_else(|| io::Error::other("no room"))?;
         for number in 1..=times as u64 {
-            call(&mut crowd, number, &Tongue::Parlor.say(room, number, "costs"))?;
+            call(&mut crowd, number, &Tongue::Parlor.say(room, number))?;
         }
         Ok(())
     })

@@ -115,7 +115,7 @@ impl<'a> Sending<'a> {
     fn send(&mut self, sender: usize, meant: Instant) -> io::Result<()> {
         self.sent += 1;
         let room = self.town.rooms.get(sender).ok_or_else(|| io::Error::other("no room for a sender"))?;
-        self.crowd.send(sender, &Tongue::Parlor.say(room, self.sent, "send"))?;
+        self.crowd.send(sender, &Tongue::Parlor.say(room, self.sent))?;
         if let Some(waiting) = self.waiting.get_mut(sender) {
             waiting.push_back(meant);
         }

@@ -122,7 +122,7 @@ impl Home {
         let mut times = report::times()?;
         for number in messages {
             let started = Instant::now();
-            crowd.send(0, &Tongue::Parlor.say(&self.town.lobby, number, "talk"))?;
+            crowd.send(0, &Tongue::Parlor.say(&self.town.lobby, number))?;
             crowd.hear(crowd.len() as u64)?;
             times.saturating_record(u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
         }

@@ -53,14 +53,14 @@ impl Tongue {
         Entrance { connect: format!("40{}", json!({ "token": token })), join: None }
     }
 
-    /// A message of some 200 bytes to a room; numbers of a run count up.
-    pub fn say(self, room: &str, number: u64, run: &str) -> String {
+    /// A message of some 200 bytes to a room; the numbers of one sender count up.
+    pub fn say(self, room: &str, number: u64) -> String {
         match self {
             Self::Plain => format!(r#"42["say","{room}","{number:012} {:x<187}"]"#, ""),
             Self::Parlor => {
                 let request = json!({
                     "room": room,
-                    "nonce": format!("{run}-{number:0>26}"),
+                    "nonce": town::nonce(0, number),
                     "text": town::words(usize::try_from(number).unwrap_or(0)),
                 });
                 Self::call(number, "message:send", &request)

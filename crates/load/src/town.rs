@@ -137,10 +137,10 @@ impl Builder {
         let near = people.chunks(neighbours).map(<[UserId]>::to_vec).enumerate();
         let far =
             (0..count).map(|room| people.iter().skip(room).step_by(count).copied().collect()).enumerate();
-        let room = |layer: &'static str| {
+        let room = |kind: u16, layer: &'static str| {
             move |(number, members): (usize, Vec<UserId>)| CreateRoom {
                 actor: owner,
-                nonce: nonce(layer, number),
+                nonce: named(kind, number),
                 kind: RoomKind::Private,
                 style: RoomStyle::Chat,
                 name: format!("{layer}-{number}"),
@@ -149,8 +149,8 @@ impl Builder {
                 members,
             }
         };
-        let rooms = self.all(near.map(room("near"))).await?;
-        self.all(far.map(room("far"))).await?;
+        let rooms = self.all(near.map(room(1, "near"))).await?;
+        self.all(far.map(room(2, "far"))).await?;
         Ok(rooms.into_iter().map(|room| room.id).collect())
     }
 
@@ -161,7 +161,7 @@ impl Builder {
             SendMessage {
                 actor: by,
                 room: room.copied().unwrap_or(lobby),
-                nonce: nonce("m", number),
+                nonce: named(3, number),
                 text: text(&words(number)),
                 reply_to: None,
                 thread: None,
@@ -227,9 +227,15 @@ fn text(text: &str) -> MessageText {
     MessageText { text: text.into(), html: format!("<p>{text}</p>").into(), ..MessageText::default() }
 }
 
-fn nonce(kind: &str, number: usize) -> Nonce {
-    #[expect(clippy::expect_used, reason = "letters, digits and a dash are a nonce")]
-    Nonce::new(format!("{kind}-{number:0>20}")).expect("a nonce")
+fn named(kind: u16, number: usize) -> Nonce {
+    #[expect(clippy::expect_used, reason = "a UUID is a nonce")]
+    Nonce::new(nonce(kind, number as u64)).expect("a nonce")
+}
+
+/// A nonce such as the web client's: a UUID of version 7, which begins with the time. Numbers of a kind don't repeat.
+pub fn nonce(kind: u16, number: u64) -> String {
+    let time = now_ms();
+    format!("{:08x}-{:04x}-7{kind:03x}-8000-{:012x}", time >> 16, time & 0xffff, number & 0xffff_ffff_ffff)
 }
 
 /// Some 24 words of a vocabulary of 4,096 in which the first ones are by far the most frequent, as in any language.

@@ -97,7 +97,8 @@ ids! {
 }
 
 /// Chosen by the client once per user action and kept until the answer has come, so that a repeated call is
-/// answered with the first result instead of being done twice. 1 to 64 visible ASCII characters; a UUID is good.
+/// answered with the first result instead of being done twice. 1 to 64 visible ASCII characters; a UUID is good, one of
+/// version 7 best: it begins with its time, by which the server finds it among all others at the least cost.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, TS)]
 #[ts(as = "String")]
 pub struct Nonce(String);

@@ -8,7 +8,9 @@ use crate::write::Actor;
 /// A command that is done once, however often it comes.
 #[derive(Debug)]
 pub(crate) struct Once {
-    /// Stands for author and nonce: 128 bits, which nobody's nonces share by chance, and a third of the space.
+    /// Stands for author and nonce: 128 bits, which nobody's nonces share by chance, and a third of the space. A nonce
+    /// that tells its time is kept by it: what is written at about the same time, by whomever, changes one page of all
+    /// nonces there are, where those drawn by lot change one each.
     pub(crate) key: [u8; 16],
     /// Stands for what is asked for: among one author's uses of one nonce, 64 bits tell.
     pub(crate) digest: i64,
@@ -47,10 +49,23 @@ impl Digest {
     pub(crate) fn once(self, actor: &Actor, nonce: &Nonce) -> Once {
         let digest: [u8; 32] = self.0.finalize().into();
         let author = Self::of("nonce").number(actor.user.get()).text(nonce.as_str());
-        let key: [u8; 32] = author.0.finalize().into();
-        Once {
-            key: key.first_chunk().copied().unwrap_or_default(),
-            digest: digest.first_chunk().copied().map_or(0, i64::from_le_bytes),
+        let hash: [u8; 32] = author.0.finalize().into();
+        let mut key: [u8; 16] = hash.first_chunk().copied().unwrap_or_default();
+        if let (Some(time), Some(first)) = (time_of(nonce), key.first_chunk_mut()) {
+            *first = time;
         }
+        Once { key, digest: digest.first_chunk().copied().map_or(0, i64::from_le_bytes) }
     }
+}
+
+/// The milliseconds since 1970 that a UUID of version 7 begins with (RFC 9562, section 5.7), if the nonce is one.
+fn time_of(nonce: &Nonce) -> Option<[u8; 6]> {
+    let fields: Vec<&str> = nonce.as_str().split('-').collect();
+    let &[high, low, version, variant, rest] = fields.as_slice() else { return None };
+    let is_uuid = [high, low, version, variant, rest].map(str::len) == [8, 4, 4, 4, 12];
+    if !is_uuid || !version.starts_with('7') {
+        return None;
+    }
+    let time = u64::from_str_radix(high, 16).ok()? << 16 | u64::from(u16::from_str_radix(low, 16).ok()?);
+    time.to_be_bytes().last_chunk().copied()
 }

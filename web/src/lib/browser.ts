@@ -3,12 +3,12 @@ import type { Platform } from './platform';
 /** Pages that are not painted get no animation frames; their title and sound must go on. */
 const HIDDEN_FRAME_MS = 50;
 
-/** The real surroundings. Locks and `randomUUID` are missing on plain HTTP in a local network, so both have a substitute. */
+/** The real surroundings. Locks and `randomUUID` are missing on plain HTTP in a local network: we do without them there. */
 export function browserPlatform(): Platform {
   return {
     now: () => Date.now(),
     random: () => Math.random(),
-    nonce: randomNonce,
+    nonce: timedNonce,
     after(ms, run) {
       const timer = setTimeout(run, ms);
       return () => clearTimeout(timer);
@@ -43,7 +43,10 @@ export function browserPlatform(): Platform {
   };
 }
 
-function randomNonce(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A UUID of version 7: the server keeps what begins with the same time together. */
+function timedNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(9));
+  const random = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-8${random.slice(3, 6)}-${random.slice(6)}`;
 }

@@ -135,7 +135,7 @@ impl Contender {
                 self.said += 1;
                 for (number, room) in self.rooms.iter().enumerate() {
                     let talker = number * members + message % self.talkers;
-                    self.crowd.send(talker, &self.tongue.say(room, self.said, "room"))?;
+                    self.crowd.send(talker, &self.tongue.say(room, self.said))?;
                 }
             }
             self.crowd.hear((load.in_flight * rooms * members) as u64)?;

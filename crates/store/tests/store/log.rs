@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use crate::house::{House, START_MS, nonce, options, set_up, text};
+use crate::house::{House, Person, START_MS, nonce, options, set_up, text};
 use parlor_protocol::Role;
 use parlor_store::entries::{RoomBody, UserBody};
 use parlor_store::write::messages::SendMessage;
@@ -28,6 +28,29 @@ async fn a_workspace_is_set_up_once_with_an_owner_a_lobby_and_a_first_message() 
     assert_eq!(entries.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert!(matches!(&entries[0].body, RoomBody::RoomCreated { name } if name == "lobby"));
     assert!(matches!(&entries[3].body, RoomBody::MessageCreated { text, .. } if text.text == "Welcome"));
+}
+
+#[tokio::test]
+async fn nonces_that_tell_the_same_time_are_told_apart_by_the_rest_and_by_their_author() {
+    let house = House::new().await;
+    let ben = house.member("ben").await;
+    let send = |by: Person, words: &str, nonce_text: &str| SendMessage {
+        nonce: nonce(nonce_text),
+        ..house.message(by, house.lobby, words)
+    };
+    let one = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let first = house.write(send(house.ana, "Hello", one)).await.unwrap();
+    for (by, another) in [
+        (ben, one),
+        (house.ana, "01890a5d-ac96-774b-bcce-b302099a8058"),
+        // Of another version, and no UUID.
+        (house.ana, "01890a5d-ac96-474b-bcce-b302099a8057"),
+        (house.ana, "+1890a5d-ac96-774b-bcce-b302099a8057"),
+    ] {
+        assert!(house.write(send(by, "Hello", another)).await.unwrap().seq > first.seq, "{another}");
+    }
+    assert_eq!(house.write(send(house.ana, "Hello", one)).await.unwrap(), first);
+    assert_eq!(house.write(send(house.ana, "Bye", one)).await.unwrap_err(), Refused::NonceReused);
 }
 
 #[tokio::test]
