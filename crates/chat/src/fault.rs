@@ -111,6 +111,8 @@ fn clash(conflict: Conflict) -> &'static str {
         Conflict::EmojiTaken => "name: another emoji has this name",
         Conflict::NoEmoji => "emoji: the workspace has none of this name",
         Conflict::Bot => "this works for people only, or for bots only",
+        Conflict::NoPassword => "guests have no password: make them a member first",
+        Conflict::Disabled => "the account is disabled: enable it first",
         Conflict::Unfinished => "files: an upload is not finished",
         Conflict::PasswordChanged => "the password was changed meanwhile",
     }

@@ -42,6 +42,7 @@ pub mod profiles;
 mod proof;
 pub mod reactions;
 pub mod reads;
+pub mod recoveries;
 pub mod reminders;
 pub mod rooms;
 pub mod saved;

@@ -2,12 +2,12 @@
 //! folder holds everything in it.
 
 use parlor_protocol::people::User;
-use parlor_protocol::{Code, limits};
+use parlor_protocol::{Code, UserId, limits};
 use parlor_store::read::UserQuery;
 use parlor_store::write::users::ResetPassword;
 
 use crate::fault::Fault;
-use crate::{Chat, tokens, wire};
+use crate::{Chat, recoveries, tokens, wire};
 
 /// Everyone, by username; disabled users too.
 pub async fn users(chat: &Chat) -> Result<Vec<User>, Fault> {
@@ -36,11 +36,25 @@ pub async fn users(chat: &Chat) -> Result<Vec<User>, Fault> {
 /// # Errors
 /// `not_found` for whom there is no password to reset: a stranger, a bot, a guest.
 pub async fn reset_password(chat: &Chat, username: &str) -> Result<String, Fault> {
+    let user = named(chat, username).await?;
+    let password = tokens::secret()?;
+    let to = chat.verifier.hash_again(&password).await?;
+    chat.store.write(ResetPassword { user, to }).await?;
+    Ok(password)
+}
+
+/// Makes a link with which a user sets a new password, and answers with its token, which is told only now.
+///
+/// # Errors
+/// `not_found` for a stranger, `conflict` for whom there is no password to set.
+pub async fn reset_link(chat: &Chat, username: &str) -> Result<String, Fault> {
+    let user = named(chat, username).await?;
+    Ok(recoveries::make(chat, None, user).await?.token)
+}
+
+async fn named(chat: &Chat, username: &str) -> Result<UserId, Fault> {
     let username = username.to_lowercase();
     let found = chat.store.read(move |snapshot| snapshot.user_named(&username)).await?;
     let user = found.ok_or_else(|| Fault::refused(Code::NotFound, "there is no user of this username"))?;
-    let password = tokens::secret()?;
-    let to = chat.verifier.hash_again(&password).await?;
-    chat.store.write(ResetPassword { user: user.id, to }).await?;
-    Ok(password)
+    Ok(user.id)
 }

@@ -31,6 +31,7 @@ use crate::pins::{MessagePin, MessageUnpin, PinList, Pins};
 use crate::polls::{PollChoices, PollClose, PollMine, PollVote};
 use crate::preferences::RoomPrefer;
 use crate::previews::PreviewRemove;
+use crate::recoveries::{RecoveryAccept, RecoveryCreate, RecoveryCreated, RecoveryGet, RecoveryPreview};
 use crate::rooms::{
     MemberAdd, MemberChange, MemberList, MemberRemove, Members, RoomChange, RoomCreate, RoomDirect, RoomJoin,
     RoomLeave, RoomList, RoomOpened, Rooms, Written,
@@ -176,6 +177,9 @@ calls! {
     "invite:list" InviteList => Invites, Ws(Admin), Calls;
     "invite:revoke" InviteRevoke => Done, Ws(Admin), Calls;
     "password:change" PasswordChange => Done, Ws(Member), SignIn;
+    "recovery:get" RecoveryGet => RecoveryPreview, Anyone, SignIn;
+    "recovery:accept" RecoveryAccept => SignedIn, Anyone, SignIn;
+    "recovery:create" RecoveryCreate => RecoveryCreated, Ws(Admin), Calls;
     "profile:change" ProfileChange => User, Ws(Guest), Calls;
     "settings:change" SettingsChange => Done, Ws(Guest), Calls;
     "user:get" UserGet => Users, Ws(Guest), Calls;

@@ -23,6 +23,7 @@ pub mod preferences;
 pub mod previews;
 pub mod pushes;
 pub mod quoted;
+pub mod recoveries;
 pub mod rooms;
 pub mod saved;
 pub mod sync;

@@ -3,8 +3,8 @@
 use parlor_chat::{
     Admitted, Answer, Caller, Chat, Fault, Member, SocketId, Ticket, Visitor, bots, catchup, drafts, emoji,
     files, guests, invites, lobby, members, mentions, messages, passwords, pins, polls, preferences,
-    presence, previews, profiles, reactions, reads, reminders, rooms, saved, scheduled, search, sessions,
-    settings, sync, threads, typing, uploads, users, workspace,
+    presence, previews, profiles, reactions, reads, recoveries, reminders, rooms, saved, scheduled, search,
+    sessions, settings, sync, threads, typing, uploads, users, workspace,
 };
 use parlor_protocol::calls::{Rate, Who};
 use parlor_protocol::{Call, Code, Error, Request, RoomId, told};
@@ -80,6 +80,9 @@ async fn dispatch(asked: &Asked<'_>, call: Call) -> Result<Answered, Fault> {
         Call::InviteList(it) => asked.caller(it, invites::list).await,
         Call::InviteRevoke(it) => asked.caller(it, invites::revoke).await,
         Call::PasswordChange(it) => asked.caller(it, passwords::change).await,
+        Call::RecoveryGet(it) => asked.anyone(it, recoveries::get).await,
+        Call::RecoveryAccept(it) => asked.newcomer(it, recoveries::accept).await,
+        Call::RecoveryCreate(it) => asked.caller(it, recoveries::create).await,
         Call::ProfileChange(it) => asked.caller(it, profiles::change).await,
         Call::SettingsChange(it) => asked.caller(it, settings::change).await,
         Call::UserGet(it) => asked.caller(it, users::get).await,

@@ -30,6 +30,8 @@ pub(crate) enum Task {
     UserList,
     /// Give a user a new password.
     UserResetPassword(String),
+    /// Make a link with which a user sets a new password.
+    UserResetLink(String),
 }
 
 /// What was asked for on the command line.
@@ -67,9 +69,8 @@ impl Line {
             },
             ["bench"] => Task::Bench { quick: given.get_flag("quick") },
             ["user", "list"] => Task::UserList,
-            ["user", "reset-password"] => {
-                Task::UserResetPassword(given.get_one("username").cloned().unwrap_or_default())
-            }
+            ["user", "reset-password"] => Task::UserResetPassword(username(given)),
+            ["user", "reset-link"] => Task::UserResetLink(username(given)),
             _ => Task::Serve,
         };
         let internet = given.get_one("pretended-internet").copied();
@@ -82,8 +83,12 @@ fn flags(matches: &ArgMatches) -> Vec<(&'static str, String)> {
     KEYS.iter().filter_map(|key| given(key.name)).collect()
 }
 
+fn username(matches: &ArgMatches) -> String {
+    matches.get_one("username").cloned().unwrap_or_default()
+}
+
 fn user() -> Command {
-    let username = Arg::new("username").value_name("USERNAME").required(true);
+    let username = || Arg::new("username").value_name("USERNAME").required(true);
     Command::new("user")
         .about("Helps at the machine, while the server is stopped")
         .subcommand_required(true)
@@ -91,7 +96,12 @@ fn user() -> Command {
         .subcommand(
             Command::new("reset-password")
                 .about("Gives a user a new password, which is printed, and ends all of their sessions")
-                .arg(username),
+                .arg(username()),
+        )
+        .subcommand(
+            Command::new("reset-link")
+                .about("Prints a link with which a user sets a new password, once and within a day")
+                .arg(username()),
         )
 }
 

@@ -68,6 +68,9 @@ fn run(line: &Line) -> Result<(), Box<dyn Error>> {
         Task::UserResetPassword(username) => {
             return Ok(runtime()?.block_on(recovery::reset_password(&config, username, &mut out))?);
         }
+        Task::UserResetLink(username) => {
+            return Ok(runtime()?.block_on(recovery::reset_link(&config, username, &mut out))?);
+        }
         Task::Serve | Task::CheckConfig | Task::DefaultConfig | Task::ImageWorker(_) => {}
     }
     logs::start(config.values.log_level, config.values.log_format);

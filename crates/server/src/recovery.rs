@@ -1,4 +1,5 @@
-//! Help at the machine, while the server is stopped: who there is, and a new password for whoever forgot theirs.
+//! Help at the machine, while the server is stopped: who there is, and a new password or a link to
+//! one for whoever forgot theirs.
 
 use std::io::Write;
 
@@ -38,6 +39,19 @@ pub(crate) async fn reset_password(
     chat.close().await;
     let password = done.map_err(|fault| Wrong(format!("{username}: {}", fault.to_wire().message)))?;
     say(out, &format!("The new password of {username}: {password}"))
+}
+
+/// Makes a link with which a user sets a new password, and prints it.
+///
+/// # Errors
+/// Why it could not be done.
+pub(crate) async fn reset_link(config: &Config, username: &str, out: &mut impl Write) -> Result<(), Wrong> {
+    let chat = open(config).await?;
+    let done = operator::reset_link(&chat, username).await;
+    chat.close().await;
+    let token = done.map_err(|fault| Wrong(format!("{username}: {}", fault.to_wire().message)))?;
+    let base = config.base(config.values.listen);
+    say(out, &format!("{username} sets a new password within a day at: {base}/reset/{token}"))
 }
 
 async fn open(config: &Config) -> Result<Chat, Wrong> {

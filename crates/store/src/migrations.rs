@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0009_room_names.sql"),
     include_str!("../migrations/0010_put_away.sql"),
     include_str!("../migrations/0011_emoji.sql"),
+    include_str!("../migrations/0012_recoveries.sql"),
 ];
 
 /// Brings the database up to date.

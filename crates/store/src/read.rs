@@ -8,6 +8,7 @@ mod later;
 mod logs;
 mod polls;
 pub(crate) mod preferences;
+mod recoveries;
 mod rooms;
 mod saved;
 mod search;
@@ -19,6 +20,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Result, R
 
 pub use self::history::Tell;
 pub(crate) use self::later::{reminder, scheduled};
+pub(crate) use self::recoveries::holder;
 pub use self::rooms::MemberQuery;
 pub use self::search::Search;
 pub use self::users::UserQuery;

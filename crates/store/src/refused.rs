@@ -74,6 +74,10 @@ pub enum Conflict {
     NoEmoji,
     /// The user is a bot, or is not one.
     Bot,
+    /// The user is a guest, who has no password.
+    NoPassword,
+    /// The user is disabled.
+    Disabled,
     /// The upload is not finished.
     Unfinished,
     /// The password was changed meanwhile.

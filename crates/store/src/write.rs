@@ -17,6 +17,7 @@ pub mod preferences;
 pub mod previews;
 pub mod reactions;
 pub mod reads;
+pub mod recoveries;
 pub mod reminders;
 pub mod rooms;
 pub mod saved;
@@ -77,6 +78,7 @@ mod sealed {
         previews { PlacePicture, SetPreviews, RemovePreview }
         polls { Vote, ClosePoll }
         reads { MarkRead, RewindRead }
+        recoveries { CreateRecovery, AcceptRecovery }
         reminders { SetReminder, RingReminder, EndReminder }
         rooms { CreateRoom, OpenDirect, ChangeRoom }
         saved { SaveMessage, UnsaveMessage }

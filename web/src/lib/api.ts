@@ -37,6 +37,7 @@ export interface SessionState {
   setUp(request: wire.WorkspaceSetUp): Promise<void>;
   joinAsGuest(request: wire.GuestJoin): Promise<void>;
   acceptInvite(request: wire.InviteAccept): Promise<void>;
+  recover(request: wire.RecoveryAccept): Promise<void>;
   previewInvite(token: string): Promise<wire.InvitePreview>;
   /** Ends the session on the server if it can be reached and wipes everything kept on this device. */
   signOut(): Promise<void>;

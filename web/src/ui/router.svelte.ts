@@ -19,7 +19,7 @@ export type SettingsPage = (typeof PAGES)[number];
 /** What the address says is on the screen. */
 export type Route =
   | { readonly name: 'home' }
-  | { readonly name: 'set-up' | 'join'; readonly token: string }
+  | { readonly name: 'set-up' | 'join' | 'reset'; readonly token: string }
   | { readonly name: 'sign-in' | 'saved' | 'threads' | 'catch-up' }
   | { readonly name: 'room'; readonly room: string; readonly seq: number | undefined }
   | { readonly name: 'settings'; readonly page: SettingsPage | undefined };
@@ -41,7 +41,7 @@ interface Visit {
 export function routeOf(path: string): Route {
   const [first = '', second = '', third = ''] = path.split('/').filter((part) => part !== '');
   if (first === 'setup' && second) return { name: 'set-up', token: second };
-  if (first === 'join' && second) return { name: 'join', token: second };
+  if ((first === 'join' || first === 'reset') && second) return { name: first, token: second };
   if (first === 'sign-in' || first === 'saved' || first === 'threads' || first === 'catch-up') return { name: first };
   if (first === 'r' && second) return { name: 'room', room: second, seq: seqOf(third) };
   if (first === 'settings') return { name: 'settings', page: PAGES.find((page) => page === second) };

@@ -9,6 +9,7 @@ mod later;
 mod live;
 mod messages;
 mod people;
+mod recoveries;
 mod rooms;
 mod sessions;
 mod stage;

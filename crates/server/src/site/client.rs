@@ -11,7 +11,8 @@ use parlor_web_assets::{Asset, find};
 use super::answers::{refusal, wrong_method};
 
 /// First segments of the paths that the app shows by itself: the routes of web/src/ui/router.svelte.ts.
-const APP: [&str; 9] = ["", "setup", "join", "sign-in", "r", "settings", "saved", "threads", "catch-up"];
+const APP: [&str; 10] =
+    ["", "setup", "join", "reset", "sign-in", "r", "settings", "saved", "threads", "catch-up"];
 
 /// Serves a file of the client, or the shell.
 pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {

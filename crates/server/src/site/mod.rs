@@ -43,6 +43,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
         .route("/api/avatar", avatar)
         .route("/api/emoji/{name}", emoji)
         .route("/api/qr/{token}", get(qr::join_link))
+        .route("/api/qr/reset/{token}", get(qr::reset_link))
         .route("/api/openapi.json", get(openapi::document))
         .route("/api/uploads", post(uploads::create))
         .route("/api/uploads/{id}", get(uploads::status).patch(uploads::receive).delete(uploads::give_up))

@@ -1,4 +1,4 @@
-//! `GET /api/qr/{token}`: the QR code of an invite's link.
+//! `GET /api/qr/{token}` and `GET /api/qr/reset/{token}`: QR codes of links.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -15,15 +15,25 @@ use super::answers::refusal;
 /// Modules of white around the code, as its standard asks.
 const QUIET: i32 = 4;
 
-/// Draws the link. It draws any token that could be one, so it tells nothing about which are good.
+/// Draws an invite's link.
 pub(super) async fn join_link(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
+    drawn(&site.base, "join", &token)
+}
+
+/// Draws the link to a new password.
+pub(super) async fn reset_link(State(site): State<Arc<Site>>, Path(token): Path<String>) -> Response {
+    drawn(&site.base, "reset", &token)
+}
+
+/// Draws a link with any token that could be one, so it tells nothing about which are good.
+fn drawn(base: &str, page: &str, token: &str) -> Response {
     let plain = token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
     let code = (plain && token.len() <= 128)
-        .then(|| QrCode::encode_text(&format!("{}/join/{token}", site.base), QrCodeEcc::Medium).ok())
+        .then(|| QrCode::encode_text(&format!("{base}/{page}/{token}"), QrCodeEcc::Medium).ok())
         .flatten();
     match code {
         Some(code) => ([(CONTENT_TYPE, "image/svg+xml")], svg(&code)).into_response(),
-        None => refusal(&Error::new(Code::NotFound, "this is no invite's token")),
+        None => refusal(&Error::new(Code::NotFound, "this is no link's token")),
     }
 }
 

@@ -101,6 +101,23 @@ async fn who_forgot_their_password_gets_a_new_one_at_the_machine() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_new_password_is_made_at_the_machine_for_an_owner_too() {
+    let (mut stage, _) = Stage::with_owner().await;
+    let data = stage.data_folder();
+    assert!(stage.stop().await);
+    let make = ["user", "reset-link", "Ana", "--data", &data, "--public-url", "https://chat.example"];
+    let (fine, said) = parlor(&make, &[]).await;
+    assert!(fine, "{said}");
+    let (_, token) = said.trim().split_once("https://chat.example/reset/").unwrap();
+    let (fine, said) = parlor(&["user", "reset-link", "nobody", "--data", &data], &[]).await;
+    assert!(!fine && said.contains("nobody"), "{said}");
+    stage.start().await;
+    let accept = json!({ "token": token, "password": "nine other lanterns" });
+    let entered = stage.post("recovery:accept", &accept, &[]).await;
+    assert_eq!((entered.status, &entered.body["user"]["role"]), (200, &json!("owner")), "{}", entered.body);
+}
+
+#[tokio::test]
 async fn the_log_holds_no_secret_and_no_text_of_anybody() {
     let stage = Stage::with(&[&UNLIMITED[..], &["--log-level=trace", "--log-format=json"]].concat()).await;
     let ana = stage.owner().await;

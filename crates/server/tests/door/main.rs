@@ -15,6 +15,7 @@ mod live;
 mod origins;
 mod pictures;
 mod previews;
+mod recoveries;
 mod rights;
 mod set_up;
 mod sign_in;

@@ -92,6 +92,20 @@ impl Cast {
         self.owner("invite:create", json!({ "role": "guest" })).await
     }
 
+    /// A request about the password of somebody who forgot it.
+    async fn recovery(&self, name: &str) -> Value {
+        let forgetful = json!({ "user": self.passer_by().await.id });
+        self.owner("user:change_role", json!({ "user": forgetful["user"], "role": "member" })).await;
+        if name == "recovery:create" {
+            return forgetful;
+        }
+        let token = self.owner("recovery:create", forgetful).await["token"].clone();
+        match name {
+            "recovery:get" => json!({ "token": token }),
+            _ => json!({ "token": token, "password": "nine other lanterns" }),
+        }
+    }
+
     /// An emoji that the actor added, or the owner if they may not.
     async fn emoji(&self, actor: Option<&Person>) -> String {
         let name = format!("e{}", nonce()).to_lowercase();
@@ -189,6 +203,7 @@ impl Cast {
             "invite:create" => json!({ "role": "member" }),
             "invite:revoke" => json!({ "invite": self.invite().await["invite"]["id"] }),
             "password:change" => json!({ "old": PASSWORD, "new": "nine other lanterns" }),
+            recovery if recovery.starts_with("recovery:") => self.recovery(name).await,
             "profile:change" => json!({ "status": nonce() }),
             "settings:change" => json!({ "settings": { "theme": "dark", "sound": false } }),
             "user:change_role" => json!({ "user": target, "role": "member" }),

@@ -5,6 +5,7 @@ use parlor_protocol::people::Settings;
 use parlor_protocol::{Role, UserId};
 
 use super::members::change_role;
+use super::recoveries::forget;
 use super::sessions::{Which, end};
 use super::{Actor, Command};
 use crate::codec::{self, Column};
@@ -57,7 +58,7 @@ pub struct ChangeSettings {
     pub settings: Settings,
 }
 
-/// Replaces the actor's password and ends their other sessions.
+/// Replaces the actor's password, and ends their other sessions and the link to a new one.
 #[derive(Debug)]
 pub struct ChangePassword {
     /// Who; `least` is demanded in the workspace.
@@ -79,7 +80,7 @@ pub struct RehashPassword {
     pub to: String,
 }
 
-/// Sets a user's password from the command line: ends all of their sessions.
+/// Sets a user's password from the command line: ends all of their sessions and the link to a new one.
 #[derive(Debug)]
 pub struct ResetPassword {
     /// Whose.
@@ -99,7 +100,7 @@ pub struct ChangeUserRole {
     pub role: Role,
 }
 
-/// Disables a user: ends all sessions. Only an owner disables admins and owners; nobody disables themselves.
+/// Disables a user: ends all sessions and the link to a new password. Only an owner disables admins and owners; nobody disables themselves.
 #[derive(Debug)]
 pub struct DisableUser {
     /// Who; `least` is demanded in the workspace.
@@ -163,6 +164,7 @@ impl Command for ChangePassword {
     fn apply(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         Standing::look(tx, &self.actor, None)?.demand(self.actor.least)?;
         replace_password(tx, self.actor.user, &self.from, &self.to)?;
+        forget(tx, self.actor.user)?;
         end(tx, self.actor.user, Which::But(self.actor.session), Ended::PasswordChanged)
     }
 }
@@ -183,6 +185,7 @@ impl Command for ResetPassword {
         if tx.run(set, (self.user.number(), &self.to))? == 0 {
             return Err(Refused::NotFound.into());
         }
+        forget(tx, self.user)?;
         end(tx, self.user, Which::But(None), Ended::PasswordChanged)
     }
 }
@@ -248,6 +251,7 @@ impl Command for DisableUser {
             another_owner_remains(tx, self.user)?;
         }
         tx.run("UPDATE users SET disabled = 1 WHERE id = ?1", [self.user.number()])?;
+        forget(tx, self.user)?;
         end(tx, self.user, Which::But(None), Ended::Disabled)?;
         changed(tx, self.user)
     }

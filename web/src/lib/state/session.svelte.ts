@@ -6,6 +6,7 @@ import type {
   InviteAccept,
   InvitePreview,
   Lobby,
+  RecoveryAccept,
   SessionCreate,
   SignedIn,
   User,
@@ -47,6 +48,10 @@ export class SessionView implements SessionState {
 
   acceptInvite(request: InviteAccept): Promise<void> {
     return this.#enter(this.ask('invite:accept', request));
+  }
+
+  recover(request: RecoveryAccept): Promise<void> {
+    return this.#enter(this.ask('recovery:accept', request));
   }
 
   previewInvite(token: string): Promise<InvitePreview> {

@@ -21,8 +21,8 @@ pub(super) struct Asker<'a> {
 pub(super) fn requests(name: &str, at: &Aim, by: &Asker<'_>) -> Vec<Value> {
     let room = &at.room;
     match name.split_once(':').map_or(name, |(noun, _)| noun) {
-        "lobby" | "workspace" | "session" | "guest" | "invite" | "password" | "profile" | "settings"
-        | "user" | "bot" | "presence" => about_people(name, at),
+        "lobby" | "workspace" | "session" | "guest" | "invite" | "password" | "recovery" | "profile"
+        | "settings" | "user" | "bot" | "presence" => about_people(name, at),
         "room" | "member" => about_rooms(name, at, by),
         "message" => about_messages(name, at, by),
         "draft" | "scheduled" | "reminder" => for_later(name, at, by),
@@ -85,17 +85,18 @@ fn about_people(name: &str, at: &Aim) -> Vec<Value> {
         "session:create" => json!({ "username": "", "password": "" }),
         "session:revoke" => json!({ "session": at.session }),
         "guest:join" => json!({ "name": FRESH }),
-        "invite:get" => json!({ "token": at.room }),
+        "invite:get" | "recovery:get" => json!({ "token": at.room }),
         "invite:accept" => json!({ "token": at.room, "name": FRESH }),
         "invite:create" => json!({ "role": "guest", "room": at.room }),
         "invite:revoke" => json!({ "invite": at.room }),
         "password:change" => json!({ "old": "not their password", "new": "nine other lanterns" }),
+        "recovery:accept" => json!({ "token": at.room, "password": "nine other lanterns" }),
         "profile:change" => json!({ "status": "busy" }),
         "settings:change" => json!({ "settings": { "theme": "dark" } }),
         "user:get" | "presence:watch" => json!({ "users": [bystander] }),
         "user:list" => json!({ "query": "" }),
         "user:change_role" => json!({ "user": bystander, "role": "member" }),
-        "user:disable" | "user:enable" | "bot:rotate" => json!({ "user": bystander }),
+        "user:disable" | "user:enable" | "bot:rotate" | "recovery:create" => json!({ "user": bystander }),
         "bot:create" => json!({ "name": FRESH, "username": FRESH }),
         "presence:set" => json!({ "state": "online" }),
         unlisted => panic!("say here how {unlisted} is called"),

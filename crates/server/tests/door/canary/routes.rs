@@ -41,6 +41,7 @@ pub(super) fn asks(route: &str, at: &Aim) -> Vec<Ask> {
         "/api/emoji/{name}" => vec![sends("PUT", "/api/emoji/let-me-in", "image/png", b"no picture")],
         // A picture of the words in the path, whatever they are.
         "/api/qr/{token}" => vec![ask("GET", "/api/qr/token")],
+        "/api/qr/reset/{token}" => vec![ask("GET", "/api/qr/reset/token")],
         "/api/uploads" => {
             let wish = json!({ "room": at.room, "name": "x", "size": 1 }).to_string();
             vec![sends("POST", route, "application/json", wish.as_bytes()), ask("GET", route)]
