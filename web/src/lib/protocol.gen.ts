@@ -999,6 +999,41 @@ room: RoomId,
 /** Everything up to here stays read: the seq before the first message that shall be unread. */
 seq: number, };
 
+/** Sets a new password, ends all sessions of that user and signs in. `expired` for links that are wrong, used or old, and
+ * for those whose maker could not make them any more. */
+export type RecoveryAccept = { 
+/** Secret of the link. */
+token: string, 
+/** The password from now on. */
+password: string, };
+
+/** Makes a link with which somebody who forgot their password sets a new one; it ends the one made for them before. Only
+ * an owner makes one for admins and owners, nobody makes one for themselves. `conflict` for bots, guests and disabled users. */
+export type RecoveryCreate = { 
+/** For whom. */
+user: UserId, };
+
+/** A new link's secret, which is told only now. */
+export type RecoveryCreated = { 
+/** Secret of the link: the page is `/reset/{token}`, its QR code `/api/qr/reset/{token}`. */
+token: string, 
+/** When it ends, in milliseconds since 1970: after a day. It works once. */
+expires_at_ms: number, };
+
+/** Tells whose password a link sets, without using it. */
+export type RecoveryGet = { 
+/** Secret of the link. */
+token: string, };
+
+/** Whose password a link sets. */
+export type RecoveryPreview = { 
+/** Name of the workspace. */
+workspace: string, 
+/** Their username. */
+username: string, 
+/** Their display name. */
+name: string, };
+
 /** Something the user wants to be reminded of: a text, a message, or both. */
 export type Reminder = { 
 /** Names it among the caller's. */
@@ -1697,6 +1732,9 @@ export interface Calls {
   "invite:list": { request: InviteList; reply: Invites };
   "invite:revoke": { request: InviteRevoke; reply: Done };
   "password:change": { request: PasswordChange; reply: Done };
+  "recovery:get": { request: RecoveryGet; reply: RecoveryPreview };
+  "recovery:accept": { request: RecoveryAccept; reply: SignedIn };
+  "recovery:create": { request: RecoveryCreate; reply: RecoveryCreated };
   "profile:change": { request: ProfileChange; reply: User };
   "settings:change": { request: SettingsChange; reply: Done };
   "user:get": { request: UserGet; reply: Users };

@@ -40,10 +40,10 @@ pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T 
     timeout(PATIENCE, future).await.unwrap_or_else(|_| panic!("waited too long for {what}"))
 }
 
-/// A nonce that nobody used.
+/// A nonce that nobody used, and that none begins with.
 pub(crate) fn nonce() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    format!("n-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+    format!("n-{}-{:06}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A running server.
