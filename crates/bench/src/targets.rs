@@ -111,8 +111,13 @@ fn parts() -> [Part; 6] {
             workload: Workload::Reads { messages: 2_000_000 },
             goals: const {
                 &[
-                    goal("T8 page of 50, newest", ("newest", 1), Most(100.0), "µs"),
-                    goal("T8 page of 50, from the middle", ("before the middle", 1), Most(100.0), "µs"),
+                    goal("T8 page of 50, newest, 16 callers", ("newest, 16", 1), Most(100.0), "µs"),
+                    goal(
+                        "T8 page of 50, from the middle, 16 callers",
+                        ("before the middle, 16", 1),
+                        Most(100.0),
+                        "µs",
+                    ),
                     goal("T9 newest 50 of a search, the slowest p99", ("`", 3), Most(5.0), "ms"),
                 ]
             },

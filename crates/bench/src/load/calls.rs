@@ -1,10 +1,11 @@
-//! Reads, one caller after the other: what a call costs the server, and how long it takes.
+//! Reads, by one caller and by several at once: what a call costs the server, and how long it takes.
 
 use std::io::{self, Write};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use parlor_load::Times;
 use parlor_load::crowd::{Crowd, PATIENCE};
 use parlor_load::parlor::{Home, Parlor};
 use parlor_load::process::Meter;
@@ -16,7 +17,10 @@ use parlor_load::town::{self, Plan};
 const CALLS: u64 = 300;
 const ROUNDS: usize = 6;
 
-/// One caller of a Parlor with a past.
+/// Callers at once where it is to be seen what a call costs a server that does not sleep between two.
+const CALLERS: usize = 16;
+
+/// Callers of a Parlor with a past.
 struct Scene {
     home: Home,
     crowd: Crowd,
@@ -47,7 +51,7 @@ const HEAD: &str = "| | CPU µs each | p50 ms | p99 ms | bytes |\n|---|---|---|-
 impl Scene {
     fn open(parlor: &Parlor, messages: usize) -> io::Result<Self> {
         let home = parlor.settle(Plan { people: 100, neighbours: 10, messages })?;
-        let crowd = home.gather(0..1)?;
+        let crowd = home.gather(0..CALLERS)?;
         Ok(Self { home, crowd, calls: 0, messages })
     }
 
@@ -60,7 +64,9 @@ impl Scene {
             ("before the middle", json!({ "before": head / 2 })),
             ("around the middle", json!({ "around": head / 2 })),
         ] {
-            self.row(out, name, "room:history", &page(from))?;
+            self.row(out, name, 1, ("room:history", &page(from.clone())))?;
+            let many = format!("{name}, {CALLERS} at once");
+            self.row(out, &many, CALLERS, ("room:history", &page(from)))?;
         }
         Ok(())
     }
@@ -71,25 +77,26 @@ impl Scene {
         for query in ["bababa", "bababa babade", "b", "ba", "bab", "baba", "vozazu", &rare, "nothing like it"]
         {
             let request = json!({ "query": query, "limit": 50 });
-            self.row(out, &format!("`{query}`"), "message:search", &request)?;
+            self.row(out, &format!("`{query}`"), 1, ("message:search", &request))?;
         }
         Ok(())
     }
 
-    fn row(&mut self, out: &mut impl Write, name: &str, call: &str, request: &Value) -> io::Result<()> {
-        let mut times = report::times()?;
+    /// One row, of so many callers who each ask again as soon as they are answered.
+    fn row(
+        &mut self,
+        out: &mut impl Write,
+        name: &str,
+        callers: usize,
+        (call, request): (&str, &Value),
+    ) -> io::Result<()> {
+        let (mut times, mut warm_up) = (report::times()?, report::times()?);
         let (mut each, mut bytes) = (Vec::new(), 0);
+        let Self { home, crowd, calls, .. } = self;
         for round in 0..ROUNDS {
-            let meter = Meter::start(&self.home.server)?;
-            for _ in 0..CALLS {
-                let started = Instant::now();
-                self.calls += 1;
-                bytes = ask(&mut self.crowd, self.calls, call, request)?;
-                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-                if round > 0 {
-                    times.saturating_record(micros);
-                }
-            }
+            let meter = Meter::start(&home.server)?;
+            let times = if round > 0 { &mut times } else { &mut warm_up };
+            bytes = ask((crowd, callers), calls, (call, request), times)?;
             if round > 0 {
                 each.push(meter.read()?.each(CALLS));
             }
@@ -99,19 +106,34 @@ impl Scene {
     }
 }
 
-/// One call of this number; answers with how many bytes came back.
-fn ask(crowd: &mut Crowd, number: u64, name: &str, request: &Value) -> io::Result<usize> {
-    crowd.send(0, &Tongue::call(number, name, request))?;
-    let mut answer = None;
-    while answer.is_none() {
-        crowd.turn(PATIENCE, &mut |_, heard| {
-            if let Heard::Answer { id, body } = heard
-                && id == number
-            {
-                let refused = (!heard.is_done()).then(|| String::from_utf8_lossy(body).into_owned());
-                answer = Some(refused.map_or(Ok(body.len()), Err));
+/// The calls of one round, numbered on; answers with how many bytes came back for one.
+fn ask(
+    (crowd, callers): (&mut Crowd, usize),
+    number: &mut u64,
+    (call, request): (&str, &Value),
+    times: &mut Times,
+) -> io::Result<usize> {
+    let mut asked = vec![Instant::now(); callers];
+    let mut free: Vec<usize> = (0..callers).collect();
+    let (mut sent, mut answered, mut bytes, mut refused) = (0, 0, 0, None);
+    while answered < CALLS {
+        for caller in free.drain(..).take(usize::try_from(CALLS - sent).unwrap_or(0)) {
+            (sent, *number) = (sent + 1, *number + 1);
+            if let Some(asked) = asked.get_mut(caller) {
+                *asked = Instant::now();
             }
+            crowd.send(caller, &Tongue::call(*number, call, request))?;
+        }
+        crowd.turn(PATIENCE, &mut |caller, heard| {
+            let Heard::Answer { body, .. } = heard else { return };
+            if !heard.is_done() {
+                refused = Some(String::from_utf8_lossy(body).into_owned());
+            }
+            let took = asked.get(caller).map_or(Duration::ZERO, Instant::elapsed);
+            times.saturating_record(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+            (answered, bytes) = (answered + 1, body.len());
+            free.push(caller);
         })?;
     }
-    answer.unwrap_or(Ok(0)).map_err(|refused| io::Error::other(format!("{name}: {refused}")))
+    refused.map_or(Ok(bytes), |why| Err(io::Error::other(format!("{call}: {why}"))))
 }
