@@ -194,6 +194,13 @@ export class RoomLog {
     if (this.main.trim(keep)) this.standing.recount();
   }
 
+  /** Lets go of the timeline's items that are far from a seq; the newest ones stay as well. */
+  trimAround(seq: number, keep: number, newest: number): boolean {
+    const trimmed = this.main.trimAround(seq, keep, newest);
+    if (trimmed) this.standing.recount();
+    return trimmed;
+  }
+
   /** Whether a message counts in the room's timeline. */
   stands(message: Pick<Message, 'in_room'>): boolean {
     return message.in_room || this.room.style === 'flat';

@@ -86,6 +86,26 @@ export class Strand {
     return true;
   }
 
+  /**
+   * Lets go of what is far from a seq in the part that holds it, once there are half as many items more than to keep.
+   * The newest items of the log stay, as a part of their own.
+   */
+  trimAround(seq: number, keep: number, newest: number): boolean {
+    const part = this.segments.at(seq);
+    if (!part || part.items.length < keep * 1.5) return false;
+    const { items } = part;
+    const start = Math.max(0, lowerBound(items, seq) - keep / 2);
+    const end = start + keep;
+    const tail = part === this.live ? Math.max(end, items.length - newest) : items.length;
+    const [first, last, next] = [items[start], items[end - 1], items[tail]];
+    const from = start > 0 && first ? first.seq : part.from;
+    const to = end < items.length && last ? last.seq : part.to;
+    this.segments.list.splice(this.segments.list.indexOf(part), 1, { from, to, items: items.slice(start, end) });
+    if (next) this.segments.list.push({ from: next.seq, to: part.to, items: items.slice(tail) });
+    this.#changes = 'all';
+    return true;
+  }
+
   /** What changed for the screen since the last call. */
   takeChanges(): Changes {
     const changes = this.#changes;

@@ -13,7 +13,7 @@ import type { Outbox } from '../outbox/outbox';
 import type { Anchor, Item, Message, User } from '../protocol.gen';
 
 const PAGE_ITEMS = 50;
-/** Rows kept of a room that is read at its end, and of one that is not open: a page that lives for weeks must not grow. */
+/** Rows kept of a room that is open, and of one that is not. */
 const KEPT_OPEN = 2_000;
 const KEPT_CLOSED = 200;
 /** A page that was overtaken by more entries than are kept is read again, so often. */
@@ -132,12 +132,16 @@ export class TimelineView implements Timeline {
     return this.#at === 'end' ? this.#strand.live : this.#strand.segments.at(this.#at);
   }
 
-  /** Only what is out of sight goes. */
+  /** Only what is far out of sight goes: a page that lives for weeks must not grow, nor must one that reads back for years. */
   #trim(): void {
     if (this.thread !== undefined) return;
+    const look = this.#look;
     const keep = this.#started ? KEPT_OPEN : KEPT_CLOSED;
-    const first = this.#strand.live?.items.at(-keep / 2)?.seq ?? 0;
-    if (this.#at === 'end' && (this.#look === undefined || this.#look >= first)) this.log.trim(keep);
+    const { live } = this.#strand;
+    if (look === undefined || (live && look >= (live.items.at(-keep / 2)?.seq ?? live.from))) {
+      if (this.#segment === live) this.#at = 'end';
+      if (this.#at === 'end') this.log.trim(keep);
+    } else if (this.#started && this.log.trimAround(look, keep, KEPT_CLOSED)) this.#at = look;
   }
 
   #known(seq: number | undefined): boolean {

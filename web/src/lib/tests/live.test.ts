@@ -248,6 +248,39 @@ test('a room that is read at its end for weeks stays small, and can still be rea
   expect(room.timeline.rows.length).toBe(before + 50);
 });
 
+test('who reads a long room back to its start and on to its end holds a small part of it at a time', async () => {
+  const { world, engine, room, ben } = await lobby();
+  ben('the very first');
+  for (let count = 0; count < 12_000; count += 1)
+    world.server.append('lobby', 'ben', { type: 'room:changed', change: {} });
+  ben('newest');
+  await world.settle();
+  const { timeline } = room;
+  let most = 0;
+  for (let page = 0; page < 300 && timeline.moreBefore; page += 1) {
+    timeline.lookAt(timeline.rows[0]?.seq ?? 0);
+    await timeline.loadBefore();
+    most = Math.max(most, timeline.rows.length);
+  }
+  expect(texts(engine, 'lobby')).toEqual(['the very first']);
+  expect(timeline.moreAfter).toBe(true);
+  ben('newer still');
+  await world.settle();
+  expect(room.unread).toBe(3);
+  let seq = timeline.rows[0]?.seq ?? 0;
+  for (let page = 0; page < 300 && timeline.moreAfter; page += 1) {
+    timeline.lookAt(timeline.rows.at(-1)?.seq ?? 0);
+    await timeline.loadAfter();
+    most = Math.max(most, timeline.rows.length);
+    const next = timeline.rows.findIndex((row) => row.seq === seq);
+    const rows = timeline.rows.slice(next);
+    expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => seq + index));
+    seq = rows.at(-1)?.seq ?? 0;
+  }
+  expect(texts(engine, 'lobby')).toEqual(['newest', 'newer still']);
+  expect(most).toBeLessThan(3_200);
+});
+
 test('a reply shows what it answers, also when that is far away, and follows its changes', async () => {
   const { world, room, ben } = await lobby();
   const early = ben('early');

@@ -1,3 +1,4 @@
+import { LATE_ICONS } from '../parts/lateicons';
 import type { MessageRow } from '../../lib';
 import { FORWARD } from '../forward/icon';
 import type { Choice } from '../parts/Menu.svelte';
@@ -6,7 +7,7 @@ import type { Desk } from './desk.svelte';
 /** Everything that can be done with a message. `open` shows another panel in the place of the menu. */
 export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who') => void): Choice[] {
   const choices: (Choice | false)[] = [
-    desk.canReact(row) && { label: 'React', icon: 'smile', keys: '+', act: () => open('emoji') },
+    desk.canReact(row) && { label: 'React', icon: LATE_ICONS.smile, keys: '+', act: () => open('emoji') },
     desk.canAnswer(row) && { label: 'Reply', icon: 'reply', keys: 'R', act: () => desk.reply(row) },
     desk.canThread(row) && {
       label: desk.feed ? 'Comments' : 'Thread',
@@ -16,7 +17,7 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
     },
     row.seq !== null && !row.deleted && { label: 'Forward', icon: FORWARD, act: () => desk.forward(row) },
     desk.canEdit(row) && { label: 'Edit', icon: 'edit', keys: 'E', act: () => desk.edit(row) },
-    desk.canPin(row) && { label: row.pinned ? 'Unpin' : 'Pin', icon: 'pin', act: () => desk.pin(row) },
+    desk.canPin(row) && { label: row.pinned ? 'Unpin' : 'Pin', icon: LATE_ICONS.pin, act: () => desk.pin(row) },
     row.seq !== null &&
       !row.deleted && {
         label: desk.isSaved(row) ? 'Remove from saved' : 'Save',
@@ -31,11 +32,11 @@ export function menuOf(row: MessageRow, desk: Desk, open: (kind: 'emoji' | 'who'
     },
     row.seq !== null && { label: 'Copy link', icon: 'link', keys: 'C', act: () => void desk.copyLink(row) },
     row.seq !== null && !row.deleted && { label: 'Remind me', icon: 'clock', act: () => desk.remind(row) },
-    !row.deleted && { label: 'Copy text', icon: 'copy', act: () => void desk.copySource(row) },
+    !row.deleted && { label: 'Copy text', icon: LATE_ICONS.copy, act: () => void desk.copySource(row) },
     row.reactions.length > 0 && { label: 'Who reacted', icon: 'people', act: () => open('who') },
     desk.canDelete(row) && {
       label: 'Delete',
-      icon: 'trash',
+      icon: LATE_ICONS.trash,
       keys: 'Del',
       danger: true,
       act: () => desk.askDelete(row),

@@ -101,6 +101,7 @@ export class RowWindow {
     if (!this.stuck) keeper.follow();
     this.stuck = this.#atNewest();
     keeper.remember();
+    this.#lookAt();
     this.#fill();
     this.#restLater();
   }
@@ -171,14 +172,20 @@ export class RowWindow {
     this.#rest = setTimeout(() => this.#rested(), REST_MS);
   }
 
-  /** Tells what was seen: by the engine for finding it again, and as read while somebody looks. */
+  /** Tells the engine where the reader is: what is far from there it need not hold, and what is lost it finds again. */
+  #lookAt(): void {
+    const { rows, span } = this.view;
+    const seq = rows[span.start + (this.#keeper?.visible().first ?? 0)]?.seq;
+    if (seq) this.#timeline.lookAt(seq);
+  }
+
+  /** What was seen counts as read while somebody looks. */
   #rested(): void {
     const keeper = this.#keeper;
     const { rows, span } = this.view;
     if (!keeper || span.end === 0 || this.#timeline.loading === 'open') return;
     const { first, last } = keeper.visible();
-    const firstSeq = rows[span.start + first]?.seq;
-    if (firstSeq) this.#timeline.lookAt(firstSeq);
+    this.#lookAt();
     if (this.room.unread === 0 || !this.reads() || document.visibilityState !== 'visible' || !document.hasFocus())
       return;
     if (this.stuck) return this.room.markRead();

@@ -1,5 +1,6 @@
 // What the menus of the side bar offer. Not in the first chunk: it comes when one is opened.
 
+import { LATE_ICONS } from '../parts/lateicons';
 import type { Engine, Folder, Level, RoomPreference, RoomView } from '../../lib';
 import type { Drawing } from '../parts/icons';
 import type { Choice } from '../parts/Menu.svelte';
@@ -88,7 +89,7 @@ export function folderChoices(engine: Engine, screen: Screen, folder: Folder): C
     { label: 'Rename', icon: 'edit', act: () => screen.open({ name: 'folder', folder }) },
     ...move('Move up', UP, -1),
     ...move('Move down', 'arrowDown', 1),
-    { label: 'Remove the folder', icon: 'trash', danger: true, act: remove },
+    { label: 'Remove the folder', icon: LATE_ICONS.trash, danger: true, act: remove },
   ];
 }
 
