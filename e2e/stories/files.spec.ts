@@ -48,11 +48,14 @@ test('several files are dropped, described and sent; pictures open large and are
     { name: 'dusk.jpg', type: 'image/jpeg', base64: await picture(ana, 220) },
     { name: 'dawn.jpg', type: 'image/jpeg', base64: await picture(ana, 330) },
     { name: 'plan.txt', type: 'text/plain', base64: btoa('first tea, then the garden') },
+    { name: 'terms.pdf', type: 'application/pdf', base64: btoa('%PDF-1.7 by Ana') },
   ]);
   const tray = ana.page.getByRole('list', { name: 'Files of this message' });
-  await expect(tray.getByRole('listitem')).toHaveCount(3);
+  await expect(tray.getByRole('listitem')).toHaveCount(4);
   await ana.page.getByRole('textbox', { name: 'What dusk.jpg shows' }).fill('The sun over the hills');
   await expect(tray.getByRole('progressbar')).toHaveCount(0);
+  // A plain text tells nothing beside itself, and pictures lose what they told.
+  await expect(tray.getByText('It may tell who made it, when and where.')).toHaveCount(1);
   await isAccessible(ana, 'files to send');
   await ana.says('Look at these');
 

@@ -6,7 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use parlor_images::{Input, Job, Made, Refused as BadPicture, Worker};
+use parlor_images::{Details, Input, Job, Made, Refused as BadPicture, Worker};
 use parlor_protocol::calls::Who;
 use parlor_protocol::files::{FileKind, Upload, UploadCreate, UploadLimits, UploadMedia, UploadRoom};
 use parlor_protocol::{Code, Error, FileId, Role, UserId, limits as most};
@@ -109,7 +109,7 @@ pub async fn create(chat: &Chat, caller: &Caller, request: UploadCreate) -> Resu
         quota_bytes,
     };
     let upload = chat.store.write(command).await?;
-    Ok(Upload { id: upload.id, offset: 0, file: None })
+    Ok(Upload { id: upload.id, offset: 0, file: None, keeps_details: false })
 }
 
 /// Whether the disk has room for files.
@@ -159,7 +159,8 @@ pub async fn status(chat: &Chat, caller: &Caller, id: FileId) -> Result<(Upload,
         None => received(chat, &upload.blob).await?,
     };
     let promised = upload.bytes;
-    Ok((Upload { id, offset, file: upload.file.map(wire::file) }, promised))
+    let keeps_details = keeps_details(chat, &upload).await?;
+    Ok((Upload { id, offset, file: upload.file.map(wire::file), keeps_details }, promised))
 }
 
 /// Gives up an upload of the caller's that is in no message; it frees their room at once.
@@ -276,12 +277,12 @@ impl Receiving {
     /// `bad_request` and `too_large` for images that can't be taken: then the upload is given up.
     pub async fn end(mut self) -> Result<Upload, Fault> {
         let id = self.upload.id;
-        if let Some(file) = self.upload.file.take() {
-            return Ok(Upload { id, offset: self.upload.bytes, file: Some(wire::file(file)) });
+        if self.upload.file.is_some() {
+            return self.finished().await;
         }
         self.write(true).await?;
         if self.offset < self.upload.bytes {
-            return Ok(Upload { id, offset: self.offset, file: None });
+            return Ok(Upload { id, offset: self.offset, file: None, keeps_details: false });
         }
         let (uploads, upload) = (self.chat.uploads.clone(), self.upload.clone());
         let looked = self.chat.uploads.pictures.work(move || look(&uploads, &upload).map_err(Fault::broken));
@@ -293,7 +294,10 @@ impl Receiving {
             Err(refusal) => Err(Fault::Refused(refusal)),
         };
         match finished {
-            Ok(file) => Ok(Upload { id, offset: self.offset, file: Some(wire::file(file)) }),
+            Ok(file) => {
+                self.upload.file = Some(file);
+                self.finished().await
+            }
             Err(fault) => {
                 if let Fault::Refused(Error {
                     code: Code::BadRequest | Code::TooLarge | Code::NotFound,
@@ -306,6 +310,32 @@ impl Receiving {
                 }
                 Err(fault)
             }
+        }
+    }
+
+    /// What is told of an upload that has become a file.
+    async fn finished(&mut self) -> Result<Upload, Fault> {
+        let keeps_details = keeps_details(&self.chat, &self.upload).await?;
+        let file = self.upload.file.take().map(wire::file);
+        Ok(Upload { id: self.upload.id, offset: self.upload.bytes, file, keeps_details })
+    }
+}
+
+/// Whether an upload has become a file that keeps details of its making.
+async fn keeps_details(chat: &Chat, upload: &records::Upload) -> Result<bool, Fault> {
+    let Some(file) = &upload.file else { return Ok(false) };
+    match file.kind {
+        FileKind::Image => Ok(false),
+        FileKind::Document => Ok(file.mime != "text/plain"),
+        FileKind::Video | FileKind::Audio | FileKind::Voice => {
+            let place = chat.uploads.blobs.whole(&upload.blob);
+            let details = blocking(move || match File::open(place) {
+                Ok(mut file) => parlor_images::details(&mut file),
+                // Its message was deleted meanwhile: there is nothing left to tell.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Details::Blank),
+                Err(error) => Err(error),
+            });
+            Ok(details.await? == Details::Kept)
         }
     }
 }
@@ -326,6 +356,11 @@ fn look(uploads: &Uploads, upload: &records::Upload) -> io::Result<Result<record
             Err(refused) => Ok(Err(refusal(refused))),
         },
         Sniffed::Other(kind, mime) => {
+            if kind != FileKind::Document {
+                let mut file = File::options().read(true).write(true).open(&came)?;
+                parlor_images::blank(&mut file)?;
+                file.sync_all()?;
+            }
             blobs.settle(&came, &place)?;
             Ok(Ok(other(upload, kind, mime)))
         }

@@ -133,6 +133,10 @@ pub struct Upload {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub file: Option<File>,
+    /// Whether the file still has in it what its maker or their device wrote there, such as names, places and times.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub keeps_details: bool,
 }
 
 /// Tells how large a file may be, and how much room the caller's files have.

@@ -1556,7 +1556,9 @@ id: FileId,
 /** How many bytes are there: where the next `PATCH` goes on. */
 offset: number, 
 /** The file, once all bytes are there and were looked at. */
-file?: File, };
+file?: File, 
+/** Whether the file still has in it what its maker or their device wrote there, such as names, places and times. */
+keeps_details?: boolean, };
 
 /** Begins an upload: the body of `POST /api/uploads`, answered with an [`Upload`]. Nothing is sent before it is
  * known that the file will be taken. */

@@ -93,6 +93,35 @@ async fn an_upload_breaks_off_and_goes_on_where_it_stood_even_after_a_restart() 
 }
 
 #[tokio::test]
+async fn a_film_is_kept_without_the_place_that_it_told_and_a_document_says_that_it_keeps_its_own() {
+    let (stage, ana) = Stage::with_owner().await;
+    let room = stage.lobby_room(&ana).await;
+    let film = |four: &[u8]| {
+        let moov = b"\0\0\0\x23moov\0\0\0\x1B";
+        [b"\0\0\0\x0Cftypmp42", &moov[..], four, b"+47.3769+008.5417/!\0\0\0\x0Cmdatfilm"].concat()
+    };
+    let (id, done) = stage.upload(&ana, &room, "film.mp4", &film(b"udta")).await;
+    assert_eq!((&done.body["file"]["kind"], &done.body["keeps_details"]), (&json!("video"), &Value::Null));
+    let kept = stage.read(&ana, &format!("/files/{id}/film.mp4")).await.bytes;
+    let mut blank = film(b"free");
+    blank[28..47].fill(0);
+    assert_eq!(kept, blank);
+    let range = [("range", "bytes=28-43")];
+    assert_eq!(stage.asks(&ana, ("GET", &format!("/files/{id}/film.mp4")), &range, b"").await.bytes, [0; 16]);
+    for (name, bytes, keeps) in [
+        ("cut.mp4", &film(b"udta")[..40], json!(true)),
+        ("plan.pdf", b"%PDF-1.7 by Ana", json!(true)),
+        ("plan.txt", b"by Ana", Value::Null),
+    ] {
+        let (id, done) = stage.upload(&ana, &room, name, bytes).await;
+        assert_eq!(done.body["keeps_details"], keeps, "{name}");
+        let again = stage.piece(&ana, &id, bytes.len(), b"").await;
+        assert_eq!(again.body, done.body, "{name}, asked again");
+        assert_eq!(stage.read(&ana, &format!("/files/{id}/{name}")).await.bytes, bytes, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn ranges_and_versions_are_answered_as_browsers_ask() {
     let (stage, ana) = Stage::with_owner().await;
     let room = stage.lobby_room(&ana).await;

@@ -24,6 +24,8 @@ export interface PendingFile extends KeptUpload {
   readonly state: 'waiting' | 'sending' | 'done' | 'failed';
   /** Why it failed, in words for a person. */
   readonly problem?: string;
+  /** Whether it still tells what its maker or their device wrote into it; known once it is done. */
+  readonly keepsDetails?: boolean;
   /** Where the page can show its bytes from. */
   readonly url: string;
 }

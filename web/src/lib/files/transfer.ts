@@ -22,8 +22,8 @@ export class Transfer {
     private readonly stopped: () => boolean,
   ) {}
 
-  /** Resolves with the file's id once it is whole. */
-  async run(): Promise<string> {
+  /** Resolves with what became of it once it is whole. */
+  async run(): Promise<Upload> {
     const { id = await this.#begin() } = this.file;
     let offset = await this.#stands(id);
     for (;;) {
@@ -35,7 +35,7 @@ export class Transfer {
         body: this.file.blob.slice(offset, offset + PIECE),
       });
       offset = upload.offset;
-      if (upload.file) return id;
+      if (upload.file) return upload;
     }
   }
 

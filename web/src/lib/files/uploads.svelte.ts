@@ -222,8 +222,9 @@ export class UploadBook {
       named: (id: string | null) => this.#name(key, id),
       sent: (sent: number) => this.#change(key, { sent }),
     };
-    const id = await new Transfer(this.parts.platform, file, events, () => !this.#find(key)).run();
-    this.#change(key, { state: 'done', sent: file.blob.size });
+    const transfer = new Transfer(this.parts.platform, file, events, () => !this.#find(key));
+    const { id, keeps_details: keepsDetails = false } = await transfer.run();
+    this.#change(key, { state: 'done', sent: file.blob.size, keepsDetails });
     return id;
   }
 
@@ -247,7 +248,7 @@ export class UploadBook {
   #keep(key: string): void {
     const file = this.#find(key);
     if (!file) return;
-    const { sent: _sent, state: _state, problem: _problem, url: _url, ...kept } = file;
+    const { sent: _sent, state: _state, problem: _problem, keepsDetails: _details, url: _url, ...kept } = file;
     void this.parts.database.put('uploads', [[key, kept]]);
   }
 
