@@ -111,6 +111,40 @@ test('folders are made, ordered, renamed and removed, and what is folded stays s
   await expect(titles).toHaveText(['At work']);
 });
 
+test('a room is left from its menus, which ask first and say how one comes back', async ({
+  stage,
+  browser,
+  server,
+}) => {
+  const { ana: owner, garden } = await withRooms(server);
+  const attic = { nonce: 'attic', kind: 'private', name: 'attic' };
+  const { room } = await post<{ room: { id: string } }>(server, 'room:create', attic, owner.token);
+  const { user } = await join(server, owner, 'Ben');
+  const add = (id: string) => post(server, 'member:add', { room: id, nonce: id, users: [user.id] }, owner.token);
+  await Promise.all([garden, room.id].map(add));
+  const ben = await Person.arrive(stage, browser, server, 'Ben');
+  await ben.signsIn();
+  await ben.opens('garden');
+  await hasMenus(ben);
+  const dialog = ben.page.getByRole('dialog');
+
+  await chooses(ben, 'attic', 'Leave the room…');
+  await expect(dialog).toContainText('come back only when somebody adds you');
+  await isAccessible(ben, 'leaving a room');
+  await dialog.getByRole('button', { name: 'Stay' }).click();
+  await expect(link(ben, 'attic')).toBeVisible();
+  await chooses(ben, 'attic', 'Leave the room…');
+  await dialog.getByRole('button', { name: 'Leave' }).click();
+  await expect(link(ben, 'attic')).toHaveCount(0);
+  await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('garden');
+
+  await ben.chooses('Room menu', 'Leave the room…');
+  await expect(dialog).toContainText('join it again');
+  await dialog.getByRole('button', { name: 'Leave' }).click();
+  await expect(link(ben, 'garden')).toHaveCount(0);
+  await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('lobby');
+});
+
 test('a room calls with everything, with mentions or not at all, by menu and by command', async ({
   stage,
   browser,

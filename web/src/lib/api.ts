@@ -207,8 +207,8 @@ export interface RoomList {
 /** Short notes to the user at the edge of the screen. */
 export interface Toasts {
   readonly list: readonly Toast[];
-  /** Answers with its id. A note with actions stays until it is dismissed. */
-  show(text: string, kind?: Toast['kind'], actions?: readonly ToastAction[]): number;
+  /** Answers with its id. A note with actions stays until it is dismissed, unless it is said that it need not. */
+  show(text: string, kind?: Toast['kind'], actions?: readonly ToastAction[], stays?: boolean): number;
   /** Shows a failure in its own words; other errors as one calm sentence. */
   fail(error: unknown): void;
   dismiss(id: number): void;

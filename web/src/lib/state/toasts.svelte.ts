@@ -14,12 +14,17 @@ export class ToastList implements Toasts {
 
   constructor(private readonly platform: Platform) {}
 
-  show(text: string, kind: Toast['kind'] = 'info', actions: readonly ToastAction[] = []): number {
+  show(
+    text: string,
+    kind: Toast['kind'] = 'info',
+    actions: readonly ToastAction[] = [],
+    stays = actions.length > 0,
+  ): number {
     this.#last += 1;
     const toast = { id: this.#last, kind, text, actions };
     const others = untrack(() => this.list).filter((shown) => shown.text !== text);
     this.list = [...others, toast].slice(-AT_MOST);
-    if (kind === 'info' && actions.length === 0) this.platform.after(INFO_MS, () => this.dismiss(toast.id));
+    if (kind === 'info' && !stays) this.platform.after(INFO_MS, () => this.dismiss(toast.id));
     return toast.id;
   }
 

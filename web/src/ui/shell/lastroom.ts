@@ -23,6 +23,16 @@ export function rememberRoom(id: string): void {
   keep(KEPT, [id, ...remembered().filter((other) => other !== id)].slice(0, REMEMBERED).join(' '));
 }
 
+/** A room that was left is not what was on the screen last, also while word of its end is on the way. */
+export function passOver(id: string): void {
+  keep(
+    KEPT,
+    remembered()
+      .filter((other) => other !== id)
+      .join(' '),
+  );
+}
+
 /** Whoever comes next on this device does not learn which rooms were read. */
 export function forgetRoom(): void {
   keep(KEPT, null);

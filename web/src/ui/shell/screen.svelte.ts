@@ -9,7 +9,7 @@ import type { Searching } from '../search/searching.svelte';
 export type DialogName =
   | { readonly name: 'create-room' | 'browse' | 'direct' | 'switcher' | 'keys' }
   | { readonly name: 'invite'; readonly room: RoomView | undefined }
-  | { readonly name: 'room-settings' | 'add-members' | 'date' | 'preferences'; readonly room: RoomView }
+  | { readonly name: 'room-settings' | 'add-members' | 'leave' | 'date' | 'preferences'; readonly room: RoomView }
   | { readonly name: 'folder'; readonly folder: Folder | undefined }
   | { readonly name: 'profile'; readonly user: UserId }
   | { readonly name: 'remove'; readonly room: RoomView; readonly user: User }

@@ -49,7 +49,15 @@ export function roomChoices(engine: Engine, screen: Screen, room: RoomView): Cho
     const act = () => void prefer(engine, [{ ...want, level: value }]);
     list.push({ label: words, icon, checked: level === value, act });
   }
-  return room.room.archived ? list : [...list, ...placeChoices(engine, screen, room, want)];
+  if (!room.room.archived) list.push(...placeChoices(engine, screen, room, want));
+  if (room.room.kind !== 'direct')
+    list.push({
+      label: 'Leave the room…',
+      icon: 'door',
+      danger: true,
+      act: () => screen.open({ name: 'leave', room }),
+    });
+  return list;
 }
 
 function placeChoices(engine: Engine, screen: Screen, room: RoomView, want: RoomPreference): Choice[] {
