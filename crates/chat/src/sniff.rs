@@ -50,9 +50,10 @@ pub(crate) fn sniff(head: &[u8], declared: &str) -> Sniffed {
     if at(4, b"ftyp") {
         return match head.get(8..12) {
             // Pictures that browsers do not show.
-            Some(b"heic" | b"heix" | b"mif1" | b"avif") => {
-                Sniffed::Other(FileKind::Document, "application/octet-stream")
-            }
+            Some(
+                b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1" | b"avif"
+                | b"avis" | b"crx ",
+            ) => Sniffed::Other(FileKind::Document, "application/octet-stream"),
             Some(b"M4A ") => Sniffed::Other(FileKind::Audio, "audio/mp4"),
             _ => film("video/mp4", "audio/mp4"),
         };
@@ -87,6 +88,7 @@ mod tests {
             (b"\x1A\x45\xDF\xA3", "audio/webm;codecs=opus", Sniffed::Other(FileKind::Audio, "audio/webm")),
             (b"\x1A\x45\xDF\xA3", "image/png", Sniffed::Other(FileKind::Video, "video/webm")),
             (b"\0\0\0\x18ftypmp42", "", Sniffed::Other(FileKind::Video, "video/mp4")),
+            (b"\0\0\0\x18ftyphevc", "video/mp4", document("application/octet-stream")),
             (b"\0\0\0\x18ftypM4A ", "", Sniffed::Other(FileKind::Audio, "audio/mp4")),
             (b"<svg onload=alert(1)>", "image/svg+xml", document("text/plain")),
             (b"<html><script>", "image/png", document("text/plain")),

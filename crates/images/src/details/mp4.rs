@@ -20,6 +20,8 @@ pub(super) fn walk(source: &mut Source<'_, impl Read + Seek>) -> Walked<()> {
             b"moov" => film(source, &found)?,
             // Films in pieces repeat a few of the boxes there, and players look for others: they are left.
             b"moof" | b"mfra" => {}
+            // Beside the films there are pictures in such boxes (ISO/IEC 23008-12): this one is all that makes them one.
+            b"meta" => return Err(Stop::Strange),
             _ => freed(source, &found)?,
         }
     }

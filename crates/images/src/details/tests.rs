@@ -74,6 +74,12 @@ fn a_film_of_a_phone_loses_place_and_time_and_nothing_moves() {
 }
 
 #[test]
+fn a_picture_that_came_as_a_film_stays_a_picture() {
+    let picture = [boxed(b"ftyp", &[b"new!"]), boxed(b"meta", &[PLACE]), boxed(b"mdat", &[HEARD])].concat();
+    assert_eq!(blanked(&picture), (picture.clone(), Details::Kept));
+}
+
+#[test]
 fn a_track_of_measurements_among_the_pictures_is_told_of() {
     let (blank, became) = blanked(&film(b"meta"));
     assert_eq!(became, Details::Kept);
