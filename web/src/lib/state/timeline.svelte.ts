@@ -45,7 +45,7 @@ export class TimelineView implements Timeline {
 
   /** A seq in the part that is shown, or the newest part. */
   #at: number | 'end' = 'end';
-  /** First visible seq, as the screen told. */
+  /** About where the reader is: the first visible seq, as the screen told, or the end at which it asked for more. */
   #look: number | undefined;
   #started = false;
   #opening = 0;
@@ -100,12 +100,14 @@ export class TimelineView implements Timeline {
   loadBefore(): Promise<void> {
     const segment = this.#segment;
     if (!segment) return this.openAt('latest');
+    this.#look = segment.items[0]?.seq;
     return segment.from > 1 ? untrack(() => this.#load('before', { before: segment.from })) : Promise.resolve();
   }
 
   loadAfter(): Promise<void> {
     const segment = this.#segment;
     if (!segment) return this.openAt('latest');
+    this.#look = segment.items.at(-1)?.seq;
     return segment.to < this.log.applied
       ? untrack(() => this.#load('after', { after: segment.to }))
       : Promise.resolve();

@@ -258,7 +258,6 @@ test('who reads a long room back to its start and on to its end holds a small pa
   const { timeline } = room;
   let most = 0;
   for (let page = 0; page < 300 && timeline.moreBefore; page += 1) {
-    timeline.lookAt(timeline.rows[0]?.seq ?? 0);
     await timeline.loadBefore();
     most = Math.max(most, timeline.rows.length);
   }
@@ -269,7 +268,6 @@ test('who reads a long room back to its start and on to its end holds a small pa
   expect(room.unread).toBe(3);
   let seq = timeline.rows[0]?.seq ?? 0;
   for (let page = 0; page < 300 && timeline.moreAfter; page += 1) {
-    timeline.lookAt(timeline.rows.at(-1)?.seq ?? 0);
     await timeline.loadAfter();
     most = Math.max(most, timeline.rows.length);
     const next = timeline.rows.findIndex((row) => row.seq === seq);
