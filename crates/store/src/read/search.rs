@@ -11,8 +11,10 @@ use crate::records::{Found, FoundCursor, Message};
 use crate::refused::Failed;
 use crate::search::{Asked, Holds, Match, Phrases, Query, Term, is_interrupted};
 
-/// Matches that are looked at all at once. With more, each room is asked for its newest.
+/// Matches that are looked at all at once, wherever they are. With more, each room is asked for its newest.
 const PROBE: usize = 500;
+/// So few rooms are asked one by one from the beginning: to look everywhere costs more than that.
+const FEW_ROOMS: usize = 8;
 /// Matches whose texts are looked at before more are asked for.
 const LOOKED_AT: usize = 200;
 
@@ -161,12 +163,14 @@ impl Snapshot {
 
     /// The newest matches of a pass, newest first.
     fn newest(&self, pass: &Pass<'_>, limit: usize) -> Result<Newest> {
-        let (rare, late) = self.searcher.find(pass.wanted, 0, i64::MAX, PROBE + 1)?;
-        if late {
-            return Ok((Vec::new(), true));
-        }
-        if rare.len() <= PROBE {
-            return self.of_few(pass, rare, limit);
+        if pass.rooms.len() > FEW_ROOMS {
+            let (rare, late) = self.searcher.find(pass.wanted, 0, i64::MAX, PROBE + 1)?;
+            if late {
+                return Ok((Vec::new(), true));
+            }
+            if rare.len() <= PROBE {
+                return self.of_few(pass, rare, limit);
+            }
         }
         let mut found: Vec<FoundCursor> = Vec::new();
         for searched in pass.rooms {
