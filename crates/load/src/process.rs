@@ -6,6 +6,10 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// How long a server is looked at to see whether it rests, and how often.
+const LOOK: Duration = Duration::from_millis(500);
+const RESTLESS: usize = 240;
+
 /// A running server; it ends with this value.
 #[derive(Debug)]
 pub struct Server {
@@ -56,6 +60,18 @@ impl Server {
     /// User and system time of all its threads so far.
     pub fn cpu(&self) -> io::Result<Duration> {
         cpu(&self.child.id().to_string())
+    }
+
+    /// Waits until it has nothing left to do, such as merging its index.
+    pub fn rest(&self) -> io::Result<()> {
+        for _ in 0..RESTLESS {
+            let before = self.cpu()?;
+            std::thread::sleep(LOOK);
+            if self.cpu()?.saturating_sub(before) < LOOK / 50 {
+                return Ok(());
+            }
+        }
+        Err(io::Error::other("the server is busy though nobody asks anything of it"))
     }
 
     /// Bytes that it has sent towards the disk so far.

@@ -4,6 +4,7 @@ mod feed;
 mod index;
 mod phrase;
 mod query;
+mod tidy;
 mod tokens;
 
 use std::path::Path;

@@ -52,6 +52,7 @@ impl Scene {
     fn open(parlor: &Parlor, messages: usize) -> io::Result<Self> {
         let home = parlor.settle(Plan { people: 100, neighbours: 10, messages })?;
         let crowd = home.gather(0..CALLERS)?;
+        home.server.rest()?;
         Ok(Self { home, crowd, calls: 0, messages })
     }
 

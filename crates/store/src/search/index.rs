@@ -4,35 +4,31 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parlor_protocol::{RoomId, Seq};
 use rusqlite::{Connection, OptionalExtension, Result, Transaction};
 
 use super::feed::Feed;
+use super::tidy::Tidy;
 use super::{FILE, Holds, query, tokens};
 use crate::codec::{self, Column, key, kind, seq_of};
 use crate::open;
 use crate::store::OpenError;
 
 /// Changes with the words that are kept: an index of another version is built again.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Words that are known to be in the table of words, held in memory at most.
 const KNOWN: usize = 1 << 14;
 /// Entries in one transaction at most.
 const ENTRIES: usize = 2_000;
-/// Pages that one step of tidying writes.
-const TIDY_PAGES: i32 = 200;
-/// Tidying rewrites the index: it takes one part in this many of the time.
-const TIDY_SHARE: u32 = 20;
-/// Tidying that takes longer than this does not hold up a closing store.
-const TIDY_AT_CLOSE: Duration = Duration::from_secs(1);
 const RETRY: Duration = Duration::from_secs(1);
 
 /// Columns hold no text and no positions: `detail=none` is enough for "all words occur", and the smallest. What words
 /// have inside is kept once for each word, not for each message.
 const SCHEMA: &str = "
-    CREATE TABLE of (epoch TEXT NOT NULL, erased INTEGER NOT NULL DEFAULT 0) STRICT;
+    CREATE TABLE of (
+        epoch TEXT NOT NULL, erased INTEGER NOT NULL DEFAULT 0, merged INTEGER NOT NULL DEFAULT 0) STRICT;
     CREATE TABLE watermarks (log INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE) STRICT;
     CREATE VIRTUAL TABLE parts USING fts5(
@@ -45,11 +41,8 @@ const SCHEMA: &str = "
 pub(crate) struct Indexer {
     conn: Connection,
     log: Connection,
-    /// Whether words of deleted messages have left traces in the file.
-    erased: bool,
     known: HashSet<String>,
-    /// When the traces were merged away last, and how long it took.
-    tidied: Option<(Instant, Duration)>,
+    tidy: Tidy,
 }
 
 impl Indexer {
@@ -62,8 +55,8 @@ impl Indexer {
             Some(conn) => conn,
             None => create(&path, &epoch)?,
         };
-        let erased = conn.query_row("SELECT erased FROM of", (), |row| row.get(0))?;
-        Ok(Self { conn, log, erased, known: HashSet::new(), tidied: None })
+        let tidy = Tidy::of(&conn)?;
+        Ok(Self { conn, log, known: HashSet::new(), tidy })
     }
 
     /// Indexes until closed: first what is missing since the last time, then what the writer tells.
@@ -73,7 +66,7 @@ impl Indexer {
             Err(error) => tracing::error!(%error, "the search index can't tell what it lacks"),
         }
         loop {
-            let work = feed.take(self.tidy_in());
+            let work = feed.take(self.tidy.due_in());
             if let Err(error) = self.follow(&work.rooms) {
                 tracing::error!(%error, "messages could not be indexed; trying again");
                 self.known.clear(); // Some of them were undone.
@@ -83,9 +76,9 @@ impl Indexer {
             for asked in work.asked {
                 asked.send(()).ok();
             }
-            let quick = self.tidied.is_none_or(|(_, took)| took < TIDY_AT_CLOSE);
-            let due = if work.closed { self.erased && quick } else { self.tidy_in() == Some(Duration::ZERO) };
-            if due && let Err(error) = self.tidy() {
+            let Self { conn, known, tidy, .. } = self;
+            let tidied = if work.closed { tidy.at_close(conn, known) } else { tidy.step_if_due(conn, known) };
+            if let Err(error) = tidied {
                 tracing::warn!(%error, "the search index could not be tidied");
             }
             if work.closed {
@@ -122,7 +115,7 @@ impl Indexer {
     /// One transaction for as many rooms as it can hold: each writes a piece of the index that has to be merged later.
     fn step(&mut self, left: &mut Vec<RoomId>) -> Result<()> {
         let tx = self.conn.unchecked_transaction()?;
-        let (mut space, mut erased) = (ENTRIES, false);
+        let (mut space, mut indexed, mut erased) = (ENTRIES, 0, false);
         while space > 0
             && let Some(room) = left.last()
         {
@@ -141,12 +134,13 @@ impl Indexer {
                 left.pop();
             }
             space -= entries.len();
+            indexed += entries.len();
         }
         if erased {
             tx.execute("UPDATE of SET erased = 1", ())?;
         }
         tx.commit()?;
-        self.erased |= erased;
+        self.tidy.grew(indexed, erased);
         Ok(())
     }
 
@@ -206,51 +200,6 @@ impl Indexer {
             words.extend(shown.then(|| Holds::Image.mark()));
         }
         Ok(())
-    }
-
-    /// When the index is to be tidied next; `None` if there is nothing to tidy.
-    fn tidy_in(&self) -> Option<Duration> {
-        let rest = self
-            .tidied
-            .map_or(Duration::ZERO, |(when, took)| (took * TIDY_SHARE).saturating_sub(when.elapsed()));
-        self.erased.then_some(rest)
-    }
-
-    /// Merges the whole index, which leaves out what was deleted: until then its words are found no more, but are in
-    /// the file.
-    fn tidy(&mut self) -> Result<()> {
-        let started = Instant::now();
-        // Unmarked first: what is deleted meanwhile is for the next time.
-        self.erased = false;
-        self.merge("INSERT INTO search (search, rank) VALUES ('merge', ?1)")?;
-        self.known.clear();
-        let tx = self.conn.transaction()?;
-        tx.execute(
-            "CREATE TEMP TABLE unused AS SELECT id FROM words WHERE word NOT IN (SELECT term FROM occurring)",
-            (),
-        )?;
-        tx.execute("DELETE FROM parts WHERE rowid IN (SELECT id FROM unused)", ())?;
-        tx.execute("DELETE FROM words WHERE id IN (SELECT id FROM unused)", ())?;
-        tx.execute("DROP TABLE unused", ())?;
-        tx.commit()?;
-        self.merge("INSERT INTO parts (parts, rank) VALUES ('merge', ?1)")?;
-        self.conn.execute("UPDATE of SET erased = 0", ())?;
-        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(()))?;
-        self.tidied = Some((Instant::now(), started.elapsed()));
-        Ok(())
-    }
-
-    /// Merges one of the tables step by step, until nothing is left to do.
-    fn merge(&self, step: &str) -> Result<()> {
-        let mut pages = -TIDY_PAGES;
-        loop {
-            let before = self.conn.total_changes();
-            self.conn.execute(step, [pages])?;
-            pages = TIDY_PAGES;
-            if self.conn.total_changes() - before < 2 {
-                return Ok(());
-            }
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use parlor_protocol::{RoomId, Seq};
 use parlor_store::read::{Holds, Search, Term};
 use parlor_store::records::{Found, MessageText};
 use parlor_store::write::messages::SendMessage;
+use rusqlite::Connection;
 
 use crate::house::{House, Person, START_MS, attached, text};
 
@@ -320,12 +321,17 @@ async fn only_rooms_that_one_is_in_are_searched() {
     assert_eq!(rooms(ben, Some(secret)).await, []);
 }
 
-/// With few matches and with many, where rooms are asked one by one.
+/// In few rooms and in many, with few matches there and with many.
 #[tokio::test]
 async fn pages_follow_each_other_newest_first_without_gap_or_repeat() {
-    for (count, clock_moves) in [(20, true), (20, false), (900, true)] {
+    for (count, clock_moves, quiet_rooms) in
+        [(20, true, 0), (20, false, 0), (20, true, 8), (20, false, 8), (900, true, 0), (900, true, 8)]
+    {
         let house = House::new().await;
         let other = house.room(house.ana, RoomKind::Private, "other").await.id;
+        for number in 0..quiet_rooms {
+            house.room(house.ana, RoomKind::Private, &format!("quiet {number}")).await;
+        }
         let mut sent = Vec::new();
         for number in 0..count {
             if clock_moves {
@@ -346,7 +352,7 @@ async fn pages_follow_each_other_newest_first_without_gap_or_repeat() {
         }
         if clock_moves {
             sent.reverse();
-            assert_eq!(found, sent, "{count}");
+            assert_eq!(found, sent, "{count} messages, {quiet_rooms} quiet rooms");
         } else {
             assert_eq!(found.len(), sent.len());
             found.sort_unstable();
@@ -354,6 +360,35 @@ async fn pages_follow_each_other_newest_first_without_gap_or_repeat() {
             assert_eq!(found, sent);
         }
     }
+}
+
+/// Each search looks in every piece of the index.
+#[tokio::test]
+async fn an_index_that_has_grown_becomes_one_piece_and_finds_the_same() {
+    let house = House::new().await;
+    let pieces = || {
+        let index = Connection::open(house.dir().join("search.db")).unwrap();
+        let count = "SELECT count(DISTINCT segid) FROM search_idx";
+        index.query_row(count, (), |row| row.get::<_, usize>(0)).unwrap()
+    };
+    let mut needles = Vec::new();
+    for number in 0..1_000 {
+        let text = if number % 100 == 7 { "needle" } else { "hay" };
+        let seq = house.send(house.ana, house.lobby, &format!("{text} {number}")).await;
+        if text == "needle" {
+            needles.insert(0, seq);
+        }
+        if number % 300 == 0 {
+            house.store.indexed().await;
+        }
+    }
+    // Whoever asks has the indexer go round, and in each round it takes one step.
+    let mut rounds = 0..500;
+    while pieces() > 1 {
+        assert_eq!(house.finds("needle").await, needles);
+        assert!(rounds.next().is_some(), "{} pieces", pieces());
+    }
+    assert_eq!(house.finds("needle").await, needles);
 }
 
 #[tokio::test]
