@@ -20,7 +20,9 @@ use std::time::Instant;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use parlor_load::process::raise_descriptors;
 use parlor_load::town::{self, Plan};
+use parlor_load::worker;
 
 use crate::load::Workload;
 
@@ -89,6 +91,9 @@ enum Job {
         #[arg(default_value = "docs/benchmarks.md")]
         document: PathBuf,
     },
+    /// Lives as clients, by the orders that come in; the other commands call this.
+    #[command(hide = true)]
+    Worker,
     /// Runs one of the servers that are measured; the other commands call this.
     #[command(hide = true)]
     Serve {
@@ -115,6 +120,7 @@ fn main() -> ExitCode {
 }
 
 fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
+    raise_descriptors()?;
     match job {
         Job::Load { workload, parlor } => workload.run(&parlor, out),
         Job::Seed { folder, people, neighbours, messages } => {
@@ -131,6 +137,7 @@ fn run(job: Job, out: &mut impl Write) -> io::Result<()> {
         Job::Costs { parlor, baseline, renew } => costs::run(&parlor, &baseline, renew, out),
         Job::Targets { parlor, write } => targets::run(&parlor, write.as_deref(), out),
         Job::Plot { document } => targets::plot(&document),
+        Job::Worker => worker::serve(io::stdin().lock(), out),
         Job::Serve { server: Plain::Bare } => bare::serve(),
         Job::Serve { server: Plain::Engine } => engine::serve(),
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Instant;
 
@@ -62,13 +63,16 @@ const DURABLE: &[Chart] =
 const READS: &[Chart] =
     &[Chart { title: "Server CPU µs for a page of 50 and for the newest 50 of a search", cell: 1 }];
 
+/// Two cores are used best by one process of clients beside a server.
+const ONE: NonZeroUsize = NonZeroUsize::MIN;
+
 /// All of them; together some ten minutes on two cores that have nothing else to do.
 fn parts() -> [Part; 6] {
     use Bound::{Least, Most};
     [
         Part {
             name: "Fan-out",
-            workload: Workload::Room { members: 1000, rooms: 1, rounds: 5 },
+            workload: Workload::Room { members: 1000, rooms: 1, rounds: 5, processes: ONE },
             goals: const {
                 &[
                     goal("T1 paced: a bare send against ours", ("bare send", 3), Least(0.87), "times"),
@@ -81,7 +85,7 @@ fn parts() -> [Part; 6] {
         },
         Part {
             name: "Connections",
-            workload: Workload::Idle { clients: 5_000 },
+            workload: Workload::Idle { clients: 5_000, processes: ONE },
             goals: const {
                 &[
                     goal("T4 idle, signed in, in three rooms", ("parlor, signed in", 1), Most(3.0), "kB"),
@@ -92,7 +96,7 @@ fn parts() -> [Part; 6] {
         },
         Part {
             name: "Durable messages",
-            workload: Workload::Send { senders: vec![1, 64, 256], seconds: 6, rate: None },
+            workload: Workload::Send { senders: vec![1, 64, 256], seconds: 6, rate: None, processes: ONE },
             goals: const {
                 &[
                     goal(
@@ -125,7 +129,7 @@ fn parts() -> [Part; 6] {
         },
         Part {
             name: "Reconnecting",
-            workload: Workload::Reconnect { clients: 10_000, rounds: 3 },
+            workload: Workload::Reconnect { clients: 10_000, rounds: 3, processes: ONE },
             goals: const { &[goal("T10 10,000 sync 100 missed each", ("", 0), Most(2.5), "s of CPU")] },
             charts: &[],
         },

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use mio::net::TcpStream;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with};
+use serde::{Deserialize, Serialize};
 
 use crate::frame;
 use crate::tongue::{Heard, Tongue};
@@ -23,7 +24,7 @@ pub(crate) enum Stage {
 }
 
 /// What one client says to get in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entrance {
     /// Packet sent after the Engine.IO handshake, such as `40{"token":"…"}`.
     pub connect: String,

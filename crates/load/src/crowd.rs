@@ -8,6 +8,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use crate::connection::{Connection, Entrance, Faults, Stage};
 use crate::tongue::{Heard, Tongue};
+use crate::worker::Post;
 
 /// Longest wait for anything: a run in which the server stalls ends with an error.
 pub const PATIENCE: Duration = Duration::from_secs(120);
@@ -16,11 +17,13 @@ const OPENING: usize = 64;
 /// Connections from one source address: more would run out of ports, and servers count by address.
 const PER_ADDRESS: usize = 1_000;
 
+/// Blocks of addresses that one process may need: it has at most 20,000 descriptors.
+const BLOCKS: usize = 20;
+
 /// Clients of one server.
 #[derive(Debug)]
 pub struct Crowd {
-    address: SocketAddr,
-    tongue: Tongue,
+    post: Post,
     poll: Poll,
     events: Events,
     connections: Vec<Connection>,
@@ -36,43 +39,50 @@ impl Crowd {
         tongue: Tongue,
         entrances: impl IntoIterator<Item = Entrance>,
     ) -> io::Result<Self> {
-        let mut crowd = Self::enter(address, tongue, entrances, &mut |_, _| ())?;
+        let mut crowd = Self::new(Post { number: 0, address, tongue })?;
+        crowd.admit(entrances, &mut |_, _| ())?;
         crowd.settle()?;
         Ok(crowd)
     }
 
-    /// Connects these clients and waits until all are in; tells what they hear.
-    pub fn enter(
-        address: SocketAddr,
-        tongue: Tongue,
-        entrances: impl IntoIterator<Item = Entrance>,
-        on: &mut dyn FnMut(usize, Heard<'_>),
-    ) -> io::Result<Self> {
-        let mut crowd = Self {
-            address,
-            tongue,
+    /// Nobody yet.
+    pub(crate) fn new(post: Post) -> io::Result<Self> {
+        Ok(Self {
+            post,
             poll: Poll::new()?,
             events: Events::with_capacity(1024),
             connections: Vec::new(),
             buffer: vec![0; 64 * 1024].into_boxed_slice(),
             awaited: 0,
-        };
+        })
+    }
+
+    /// Connects these clients and waits until all are in; tells what they hear.
+    pub(crate) fn admit(
+        &mut self,
+        entrances: impl IntoIterator<Item = Entrance>,
+        on: &mut dyn FnMut(usize, Heard<'_>),
+    ) -> io::Result<()> {
         let mut waiting = entrances.into_iter().peekable();
         while waiting.peek().is_some() {
-            let from = crowd.len();
+            let from = self.len();
             for entrance in waiting.by_ref().take(OPENING) {
-                crowd.open(entrance)?;
+                self.open(entrance)?;
             }
-            crowd.until(on, |crowd| {
-                crowd.connections.iter().skip(from).all(|one| one.stage == Stage::Ready)
-            })?;
+            self.until(on, |crowd| crowd.connections.iter().skip(from).all(|one| one.stage == Stage::Ready))?;
         }
-        Ok(crowd)
+        Ok(())
+    }
+
+    /// Everybody goes.
+    pub(crate) fn leave(&mut self) {
+        self.connections.clear();
+        self.awaited = 0;
     }
 
     fn open(&mut self, entrance: Entrance) -> io::Result<()> {
         let at = self.connections.len();
-        let mut connection = Connection::open(source(at), self.address, entrance)?;
+        let mut connection = Connection::open(source(self.post.number, at), self.post.address, entrance)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut connection.stream, Token(at), interest)?;
         self.connections.push(connection);
@@ -106,8 +116,17 @@ impl Crowd {
 
     /// Waits until there are this many deliveries more, over all clients, than when last waited for.
     pub fn hear(&mut self, deliveries: u64) -> io::Result<()> {
+        self.hear_these(deliveries, &mut |_, _| ())
+    }
+
+    /// The same, of so many deliveries to each client; tells what they hear.
+    pub(crate) fn hear_all(&mut self, each: u64, on: &mut dyn FnMut(usize, Heard<'_>)) -> io::Result<()> {
+        self.hear_these(each * self.len() as u64, on)
+    }
+
+    fn hear_these(&mut self, deliveries: u64, on: &mut dyn FnMut(usize, Heard<'_>)) -> io::Result<()> {
         let wanted = self.awaited + deliveries;
-        self.until(&mut |_, _| (), |crowd| crowd.received() >= wanted)?;
+        self.until(on, |crowd| crowd.received() >= wanted)?;
         let faults = self.faults();
         if self.received() != wanted || faults != Faults::default() {
             return Err(io::Error::other(format!("deliveries are not in order, each once: {faults:?}")));
@@ -128,7 +147,8 @@ impl Crowd {
         Ok(())
     }
 
-    fn received(&self) -> u64 {
+    /// Deliveries so far, to those who are there.
+    pub(crate) fn received(&self) -> u64 {
         self.connections.iter().map(|one| one.received).sum()
     }
 
@@ -158,12 +178,12 @@ impl Crowd {
             let client = event.token().0;
             let Some(connection) = self.connections.get_mut(client) else { continue };
             if event.is_writable() && connection.stage == Stage::Handshake {
-                connection.greet(self.address)?;
+                connection.greet(self.post.address)?;
                 // From here on only reading matters; being woken for writability would cost a turn each time.
                 self.poll.registry().reregister(&mut connection.stream, event.token(), Interest::READABLE)?;
             }
             if event.is_readable() {
-                connection.read(self.tongue, &mut self.buffer, &mut |heard| on(client, heard))?;
+                connection.read(self.post.tongue, &mut self.buffer, &mut |heard| on(client, heard))?;
             }
         }
         Ok(!self.events.is_empty())
@@ -171,7 +191,7 @@ impl Crowd {
 }
 
 /// Where a client comes from: all of 127/8 is this machine.
-fn source(client: usize) -> Ipv4Addr {
-    let block = u32::try_from(client / PER_ADDRESS).unwrap_or(0) & 0xffff;
+fn source(worker: usize, client: usize) -> Ipv4Addr {
+    let block = u32::try_from(worker * BLOCKS + client / PER_ADDRESS).unwrap_or(0) & 0xffff;
     Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 1).to_bits() + (block << 8))
 }

@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use crate::Times;
 use crate::crowd::{Crowd, PATIENCE};
 use crate::parlor::Parlor;
-use crate::process::{Meter, Spent};
+use crate::process::Spent;
 use crate::report;
 use crate::tongue::{Heard, Tongue};
-use crate::town::{Plan, Town};
+use crate::town::{self, Plan};
+use crate::worker::Report;
+use crate::workers::{Processes, Workers};
 
 /// What a database writes at least.
 const PAGE: usize = 4096;
@@ -37,47 +39,54 @@ pub struct Sent {
 ///
 /// # Errors
 /// When the server can't be started or does not answer.
-pub fn send(parlor: &Parlor, senders: usize, lasts: Duration, rate: Option<u64>) -> io::Result<Sent> {
+pub fn send(
+    parlor: &Parlor,
+    processes: &Processes,
+    senders: usize,
+    lasts: Duration,
+    rate: Option<u64>,
+) -> io::Result<Sent> {
     let home = parlor.settle(Plan { people: senders, neighbours: 1, messages: 0 })?;
-    let mut crowd = home.gather(0..senders)?;
-    let mut sending = Sending::new(&mut crowd, &home.town, 0)?;
-    sending.run(Duration::from_secs(1), rate)?;
-    let before = sending.sent;
-    let mut sending = Sending::new(&mut crowd, &home.town, before)?;
-    let (meter, written) = (Meter::start(&home.server)?, home.server.written()?);
-    sending.run(lasts, rate)?;
+    let mut workers = Workers::start(processes, home.server.address, Tongue::Parlor)?;
+    workers.gather((0..senders).map(|person| Tongue::sign_in(&town::token(person))).collect())?;
+    workers.send(&home.town.rooms, Duration::from_secs(1), rate)?;
+    let (meter, written) = (workers.meter(&home.server)?, home.server.written()?);
+    let Report { sent, refused, times, .. } = workers.send(&home.town.rooms, lasts, rate)?;
     // The search index gathers for a moment before it writes; that is part of what a message costs.
-    sending.crowd.settle()?;
+    workers.settle()?;
     let spent = meter.read()?;
-    let each = home.server.written()?.saturating_sub(written) / (sending.sent - before).max(1);
+    let each = home.server.written()?.saturating_sub(written) / sent.max(1);
     let disk = sync_time(home.data(), usize::try_from(each).unwrap_or(PAGE))?;
-    let Sending { sent, refused, times, .. } = sending;
-    Ok(Sent { acknowledged: sent - before - refused, refused, times, spent, disk })
+    Ok(Sent { acknowledged: sent - refused, refused, times, spent, disk })
 }
 
 /// One load, with what became of it.
-struct Sending<'a> {
+pub(crate) struct Sending<'a> {
     crowd: &'a mut Crowd,
-    town: &'a Town,
+    /// The room of each sender.
+    rooms: &'a [String],
     /// When each sender's message was meant to leave, oldest first.
     waiting: Vec<VecDeque<Instant>>,
-    times: Times,
+    pub(crate) times: Times,
     /// Messages so far, which numbers them.
-    sent: u64,
-    refused: u64,
+    pub(crate) sent: u64,
+    pub(crate) refused: u64,
 }
 
 impl<'a> Sending<'a> {
-    fn new(crowd: &'a mut Crowd, town: &'a Town, sent: u64) -> io::Result<Self> {
+    pub(crate) fn new(crowd: &'a mut Crowd, rooms: &'a [String], sent: u64) -> io::Result<Self> {
         let times = report::times()?;
         let waiting = vec![VecDeque::new(); crowd.len()];
-        Ok(Self { crowd, town, waiting, times, sent, refused: 0 })
+        Ok(Self { crowd, rooms, waiting, times, sent, refused: 0 })
     }
 
     /// Sends for this long, at this rate or as fast as answers come, and waits for the last answers.
-    fn run(&mut self, lasts: Duration, rate: Option<u64>) -> io::Result<()> {
+    pub(crate) fn run(&mut self, lasts: Duration, rate: Option<f64>) -> io::Result<()> {
         let started = Instant::now();
         let senders = self.crowd.len();
+        if senders == 0 {
+            return Ok(());
+        }
         if rate.is_none() {
             for sender in 0..senders {
                 self.send(sender, Instant::now())?;
@@ -93,7 +102,7 @@ impl<'a> Sending<'a> {
                     }
                 }
                 Some(rate) => loop {
-                    let at = started + Duration::from_secs_f64(due as f64 / rate as f64);
+                    let at = started + Duration::from_secs_f64(due as f64 / rate);
                     if at > Instant::now() {
                         break;
                     }
@@ -114,7 +123,7 @@ impl<'a> Sending<'a> {
 
     fn send(&mut self, sender: usize, meant: Instant) -> io::Result<()> {
         self.sent += 1;
-        let room = self.town.rooms.get(sender).ok_or_else(|| io::Error::other("no room for a sender"))?;
+        let room = self.rooms.get(sender).ok_or_else(|| io::Error::other("no room for a sender"))?;
         self.crowd.send(sender, &Tongue::Parlor.say(room, self.sent))?;
         if let Some(waiting) = self.waiting.get_mut(sender) {
             waiting.push_back(meant);

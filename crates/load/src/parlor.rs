@@ -79,7 +79,8 @@ impl Parlor {
         }
         // While another server is measured nobody answers this one's pings.
         command.env("PARLOR_PING_INTERVAL_S", "600").env("PARLOR_LOG_LEVEL", "warn");
-        command.env("PARLOR_MAX_CONNECTIONS_PER_ADDRESS", "20000");
+        // Descriptors are the only bound.
+        command.env("PARLOR_MAX_CONNECTIONS", "1000000").env("PARLOR_MAX_CONNECTIONS_PER_ADDRESS", "20000");
         Ok(command)
     }
 

@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 /// How long a server is looked at to see whether it rests, and how often.
 const LOOK: Duration = Duration::from_millis(500);
 const RESTLESS: usize = 240;
@@ -98,12 +100,13 @@ impl Server {
     }
 }
 
-/// What servers and this process have spent between two moments.
+/// What a server and its clients have spent between two moments.
 #[derive(Debug)]
 pub struct Meter<'a> {
     server: &'a Server,
     spent: Duration,
-    own: Duration,
+    /// What each process of clients had spent, this one first.
+    clients: Vec<(String, Duration)>,
     started: Instant,
 }
 
@@ -112,23 +115,36 @@ pub struct Meter<'a> {
 pub struct Spent {
     /// By the server, user and system.
     pub server: Duration,
-    /// By this process.
+    /// By all processes of clients together.
     pub own: Duration,
+    /// By the one of them that had most to do.
+    pub busiest: Duration,
     /// On the clock.
     pub wall: Duration,
 }
 
 impl<'a> Meter<'a> {
-    /// Measures from now on.
+    /// Measures from now on a server whose clients are in this process.
     pub fn start(server: &'a Server) -> io::Result<Self> {
-        Ok(Self { server, spent: server.cpu()?, own: cpu("self")?, started: Instant::now() })
+        Self::beside(server, &[])
+    }
+
+    /// Measures from now on a server whose clients are in these processes, too.
+    pub(crate) fn beside(server: &'a Server, clients: &[u32]) -> io::Result<Self> {
+        let clients = ["self".to_owned()].into_iter().chain(clients.iter().map(u32::to_string));
+        let clients = clients.map(|process| cpu(&process).map(|spent| (process, spent)));
+        let clients = clients.collect::<io::Result<_>>()?;
+        Ok(Self { server, spent: server.cpu()?, clients, started: Instant::now() })
     }
 
     /// What was spent since the start.
     pub fn read(&self) -> io::Result<Spent> {
+        let clients = self.clients.iter().map(|(process, before)| Ok(cpu(process)?.saturating_sub(*before)));
+        let clients: Vec<Duration> = clients.collect::<io::Result<_>>()?;
         Ok(Spent {
             server: self.server.cpu()?.saturating_sub(self.spent),
-            own: cpu("self")?.saturating_sub(self.own),
+            own: clients.iter().sum(),
+            busiest: clients.iter().max().copied().unwrap_or_default(),
             wall: self.started.elapsed(),
         })
     }
@@ -140,10 +156,24 @@ impl Spent {
         self.server.as_secs_f64() * 1e6 / count.max(1) as f64
     }
 
-    /// Whether this process had no time left: then the figures are its own limit, not the server's.
+    /// Whether a process of clients had no time left: then the figures are its own limit, not the server's.
     pub fn saturated(&self) -> bool {
-        self.own.as_secs_f64() > 0.9 * self.wall.as_secs_f64()
+        self.busiest.as_secs_f64() > 0.9 * self.wall.as_secs_f64()
     }
+}
+
+/// Takes as many descriptors as the system lets this process and those it starts have: every connection takes one.
+///
+/// # Errors
+/// When the system refuses even what it has promised.
+pub fn raise_descriptors() -> io::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).map_err(io::Error::from)
+}
+
+/// Descriptors that this process and each one that it starts may have at most; nothing where there is no bound.
+pub(crate) fn descriptors() -> Option<u64> {
+    getrlimit(Resource::Nofile).maximum
 }
 
 /// User and system time of all threads of a process so far.

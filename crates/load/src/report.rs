@@ -39,6 +39,26 @@ pub fn times() -> io::Result<Times> {
     Times::new_with_bounds(1, 120_000_000, 3).map_err(io::Error::other)
 }
 
+/// Times as pairs of a value and how often it came: no value moves to another bucket.
+pub(crate) mod buckets {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::Times;
+
+    pub(crate) fn serialize<S: Serializer>(times: &Times, to: S) -> Result<S::Ok, S::Error> {
+        let pairs = times.iter_recorded();
+        to.collect_seq(pairs.map(|pair| (pair.value_iterated_to(), pair.count_since_last_iteration())))
+    }
+
+    pub(crate) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Times, D::Error> {
+        let mut times = super::times().map_err(D::Error::custom)?;
+        for (value, count) in Vec::<(u64, u64)>::deserialize(from)? {
+            times.saturating_record_n(value, count);
+        }
+        Ok(times)
+    }
+}
+
 /// A quantile of times in µs, as milliseconds.
 pub fn ms(times: &Times, quantile: f64) -> String {
     format!("{:.2}", times.value_at_quantile(quantile) as f64 / 1e3)

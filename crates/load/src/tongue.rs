@@ -1,12 +1,13 @@
 //! What is said to each kind of server, and what its packets mean: all that a load needs to know of a peer.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::connection::Entrance;
 use crate::town;
 
 /// How our clients speak with a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tongue {
     /// A plain room: `say` to it, and all in it get `said` with the same text, which begins with a number.
     Plain,

@@ -13,6 +13,7 @@ use parlor_load::day::{self, Day};
 use parlor_load::parlor::Parlor;
 use parlor_load::report::ms;
 use parlor_load::town::Plan;
+use parlor_load::workers::Processes;
 use parlor_load::{durable, machine, storm};
 
 use crate::config::Wrong;
@@ -103,11 +104,11 @@ impl Bench {
 
     fn write(&self, parlor: &Parlor, out: &mut impl Write) -> io::Result<()> {
         let Extent { writers, lasts, .. } = self.extent;
-        let one = durable::send(parlor, 1, lasts / 4, None)?;
+        let one = durable::send(parlor, &Processes::This, 1, lasts / 4, None)?;
         let disk = one.disk.as_secs_f64() * 1e3;
         self.say(out, "disk", &format!("takes {disk:.2} ms by itself to make a message durable"))?;
         self.say(out, "answer", &format!("a message is on disk and answered after {}", range(&one.times)))?;
-        let many = durable::send(parlor, writers, lasts, None)?;
+        let many = durable::send(parlor, &Processes::This, writers, lasts, None)?;
         let rate = grouped(many.acknowledged as f64 / lasts.as_secs_f64());
         let words = format!("{rate} messages a second from {writers} people who never pause, each on disk");
         self.say(out, "writing", &words)
@@ -125,7 +126,7 @@ impl Bench {
 
     fn come_back(&self, parlor: &Parlor, out: &mut impl Write) -> io::Result<()> {
         let people = self.extent.people;
-        let storms = storm::come_back(parlor, people, STORMS)?;
+        let storms = storm::come_back(parlor, &Processes::This, people, STORMS)?;
         let longest = storms.iter().map(|storm| storm.wall).max().unwrap_or_default().as_secs_f64();
         let (all, missed) = (grouped(people as f64), storm::MISSED);
         let words =

@@ -10,10 +10,12 @@ mod slow;
 mod start;
 
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use clap::Subcommand;
 use parlor_load::parlor::Parlor;
+use parlor_load::workers::Processes;
 
 /// What to measure. Server CPU time is user and system of all its threads; wall time is quoted for latencies only.
 #[derive(Subcommand)]
@@ -29,12 +31,18 @@ pub(crate) enum Workload {
         /// Rounds, the servers in turn.
         #[arg(long, default_value_t = 5)]
         rounds: usize,
+        /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
+        #[arg(long, default_value = "1")]
+        processes: NonZeroUsize,
     },
     /// Memory of an idle connection and CPU of connecting, for all; in Parlor signed in and in three rooms.
     Idle {
         /// Connections.
         #[arg(long, default_value_t = 1000)]
         clients: usize,
+        /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
+        #[arg(long, default_value = "1")]
+        processes: NonZeroUsize,
     },
     /// Durable messages, each sender in a room of its own: CPU per acknowledged message, and latency.
     Send {
@@ -48,6 +56,9 @@ pub(crate) enum Workload {
         /// waits for its last.
         #[arg(long)]
         rate: Option<u64>,
+        /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
+        #[arg(long, default_value = "1")]
+        processes: NonZeroUsize,
     },
     /// Pages of 50 from the history of one big room.
     History {
@@ -75,6 +86,9 @@ pub(crate) enum Workload {
         /// Rounds.
         #[arg(long, default_value_t = 5)]
         rounds: usize,
+        /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
+        #[arg(long, default_value = "1")]
+        processes: NonZeroUsize,
     },
     /// Parlor's start: first answer, idle memory, size of the binary.
     Start {
@@ -107,18 +121,30 @@ impl Workload {
     pub(crate) fn run(self, binary: &Path, out: &mut impl Write) -> io::Result<()> {
         let parlor = &Parlor::new(binary);
         match self {
-            Self::Room { members, rooms, rounds } => {
-                room::run(parlor, room::Shape { rooms, members }, rounds, out)
+            Self::Room { members, rooms, rounds, processes } => {
+                room::run(parlor, &several(processes)?, room::Shape { rooms, members }, rounds, out)
             }
-            Self::Idle { clients } => idle::run(parlor, clients, out),
-            Self::Send { senders, seconds, rate } => send::run(parlor, &senders, (seconds, rate), out),
+            Self::Idle { clients, processes } => idle::run(parlor, &several(processes)?, clients, out),
+            Self::Send { senders, seconds, rate, processes } => {
+                send::run(parlor, &several(processes)?, &senders, (seconds, rate), out)
+            }
             Self::History { messages } => calls::history(parlor, messages, out),
             Self::Search { messages } => calls::search(parlor, messages, out),
             Self::Reads { messages } => calls::both(parlor, messages, out),
-            Self::Reconnect { clients, rounds } => reconnect::run(parlor, clients, rounds, out),
+            Self::Reconnect { clients, rounds, processes } => {
+                reconnect::run(parlor, &several(processes)?, clients, rounds, out)
+            }
             Self::Start { rounds, messages } => start::run(parlor, rounds, messages, out),
             Self::Slow { slow } => slow::run(parlor, slow, out),
             Self::Day { people, seconds } => day::run(parlor, people, seconds, out),
         }
     }
+}
+
+/// Where clients live when there are so many processes.
+fn several(count: NonZeroUsize) -> io::Result<Processes> {
+    if count == NonZeroUsize::MIN {
+        return Ok(Processes::This);
+    }
+    Ok(Processes::Several { count, program: std::env::current_exe()? })
 }

@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::peers::Peer;
-use parlor_load::crowd::Crowd;
+use parlor_load::Times;
 use parlor_load::parlor::{Home, Parlor};
-use parlor_load::process::{Meter, Server};
-use parlor_load::report::Spread;
+use parlor_load::process::Server;
+use parlor_load::report::{self, Spread, ms};
 use parlor_load::tongue::Tongue;
-use parlor_load::town::Plan;
+use parlor_load::town::{self, Plan};
+use parlor_load::workers::{Processes, Workers};
 
 /// The rooms and their members.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +37,7 @@ const BURST: usize = 30;
 struct Contender {
     name: &'static str,
     host: Host,
-    crowd: Crowd,
+    workers: Workers,
     tongue: Tongue,
     shape: Shape,
     rooms: Vec<String>,
@@ -46,6 +47,8 @@ struct Contender {
     /// Server CPU per delivery in µs, a value for each round.
     paced: Vec<f64>,
     burst: Vec<f64>,
+    /// From a paced message's leaving to each of its deliveries, in µs.
+    times: Times,
 }
 
 /// What runs it.
@@ -55,25 +58,32 @@ enum Host {
 }
 
 /// Runs all peers, in turn, this many rounds, and prints the table.
-pub(crate) fn run(parlor: &Parlor, shape: Shape, rounds: usize, out: &mut impl io::Write) -> io::Result<()> {
+pub(crate) fn run(
+    parlor: &Parlor,
+    processes: &Processes,
+    shape: Shape,
+    rounds: usize,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
     let mut contenders = Vec::new();
     for peer in Peer::ALL {
-        contenders.push(Contender::plain(peer, shape)?);
+        contenders.push(Contender::plain(peer, processes, shape)?);
     }
-    contenders.push(Contender::parlor(parlor, shape)?);
+    contenders.push(Contender::parlor(parlor, processes, shape)?);
     let mut saturated = 0;
     for round in 0..=rounds {
         for contender in &mut contenders {
             let deliveries = shape.rooms * shape.members;
             let times = (DELIVERIES / deliveries).max(4);
-            contender.crowd.settle()?;
-            let paced = contender.measure(Load { in_flight: 1, times }, &mut saturated)?;
-            let burst =
+            contender.workers.settle()?;
+            let (paced, took) = contender.measure(Load { in_flight: 1, times }, &mut saturated)?;
+            let (burst, _) =
                 contender.measure(Load { in_flight: BURST, times: times.div_ceil(8) }, &mut saturated)?;
             // The first round warms up code, caches and allocators.
             if round > 0 {
                 contender.paced.push(paced);
                 contender.burst.push(burst);
+                contender.times.add(&took).map_err(io::Error::other)?;
             }
         }
     }
@@ -81,7 +91,8 @@ pub(crate) fn run(parlor: &Parlor, shape: Shape, rounds: usize, out: &mut impl i
         out,
         "{} rooms of {}, 200-byte text, {rounds} rounds in turn; server CPU µs per delivery: median (least to most)\n\
          every delivery came once and in order; the clients had no time left in {saturated} of {} measurements\n\n\
-         | | paced | burst of {BURST} | times ours, paced | times ours, burst |\n|---|---|---|---|---|",
+         | | paced | burst of {BURST} | times ours, paced | times ours, burst | paced, p50 ms | p99 ms |\n\
+         |---|---|---|---|---|---|---|",
         shape.rooms,
         shape.members,
         2 * contenders.len() * (rounds + 1),
@@ -91,57 +102,71 @@ pub(crate) fn run(parlor: &Parlor, shape: Shape, rounds: usize, out: &mut impl i
         let (paced, burst) = (Spread::of(&one.paced), Spread::of(&one.burst));
         let times_paced = Spread::of_ratios(&one.paced, &ours.paced);
         let times_burst = Spread::of_ratios(&one.burst, &ours.burst);
-        writeln!(out, "| {} | {paced} | {burst} | {times_paced} | {times_burst} |", one.name)?;
+        let (p50, p99) = (ms(&one.times, 0.5), ms(&one.times, 0.99));
+        writeln!(
+            out,
+            "| {} | {paced} | {burst} | {times_paced} | {times_burst} | {p50} | {p99} |",
+            one.name
+        )?;
     }
     Ok(())
 }
 
 impl Contender {
-    fn plain(peer: Peer, shape: Shape) -> io::Result<Self> {
+    fn plain(peer: Peer, processes: &Processes, shape: Shape) -> io::Result<Self> {
         let server = peer.start()?;
         let rooms: Vec<String> = (0..shape.rooms).map(|room| format!("room{room}")).collect();
         let entrances = rooms.iter().flat_map(|room| (0..shape.members).map(|_| Tongue::visit(room)));
-        let crowd = Crowd::gather(server.address, Tongue::Plain, entrances)?;
-        Ok(Self::new(peer.name(), (Host::Peer(server), crowd), (shape, rooms)))
+        let mut workers = Workers::start(processes, server.address, Tongue::Plain)?;
+        workers.gather(entrances.collect())?;
+        Self::new(peer.name(), (Host::Peer(server), workers), (shape, rooms))
     }
 
-    fn parlor(parlor: &Parlor, shape: Shape) -> io::Result<Self> {
+    fn parlor(parlor: &Parlor, processes: &Processes, shape: Shape) -> io::Result<Self> {
         let people = shape.rooms * shape.members;
         let neighbours = if shape.rooms == 1 { 0 } else { shape.members };
         let home = parlor.settle(Plan { people, neighbours, messages: 0 })?;
-        let crowd = home.gather(0..people)?;
+        let mut workers = Workers::start(processes, home.server.address, Tongue::Parlor)?;
+        workers.gather((0..people).map(|person| Tongue::sign_in(&town::token(person))).collect())?;
         let rooms = if shape.rooms == 1 { vec![home.town.lobby.clone()] } else { home.town.rooms.clone() };
-        Ok(Self::new("parlor, durable", (Host::Parlor(home), crowd), (shape, rooms)))
+        Self::new("parlor, durable", (Host::Parlor(home), workers), (shape, rooms))
     }
 
-    fn new(name: &'static str, (host, crowd): (Host, Crowd), (shape, rooms): (Shape, Vec<String>)) -> Self {
+    fn new(
+        name: &'static str,
+        (host, workers): (Host, Workers),
+        (shape, rooms): (Shape, Vec<String>),
+    ) -> io::Result<Self> {
         let (tongue, talkers) = match host {
             Host::Parlor(_) => (Tongue::Parlor, BURST.min(shape.members)),
             Host::Peer(_) => (Tongue::Plain, 1),
         };
-        let (paced, burst) = (Vec::new(), Vec::new());
-        Self { name, host, crowd, tongue, shape, rooms, talkers, said: 0, paced, burst }
+        let (paced, burst, times) = (Vec::new(), Vec::new(), report::times()?);
+        Ok(Self { name, host, workers, tongue, shape, rooms, talkers, said: 0, paced, burst, times })
     }
 
-    /// Server CPU µs per delivery under this load.
-    fn measure(&mut self, load: Load, saturated: &mut usize) -> io::Result<f64> {
-        let Shape { rooms, members } = self.shape;
+    /// Server CPU µs per delivery under this load, and how long each took.
+    fn measure(&mut self, load: Load, saturated: &mut usize) -> io::Result<(f64, Times)> {
+        let members = self.shape.members;
         let server = match &self.host {
             Host::Peer(server) | Host::Parlor(Home { server, .. }) => server,
         };
-        let meter = Meter::start(server)?;
+        let (meter, mut times, mut deliveries) = (self.workers.meter(server)?, report::times()?, 0);
         for _ in 0..load.times {
+            let mut said = Vec::new();
             for message in 0..load.in_flight {
                 self.said += 1;
                 for (number, room) in self.rooms.iter().enumerate() {
                     let talker = number * members + message % self.talkers;
-                    self.crowd.send(talker, &self.tongue.say(room, self.said))?;
+                    said.push((talker, self.tongue.say(room, self.said)));
                 }
             }
-            self.crowd.hear((load.in_flight * rooms * members) as u64)?;
+            let heard = self.workers.talk(said, load.in_flight as u64)?;
+            deliveries += heard.deliveries;
+            times.add(&heard.times).map_err(io::Error::other)?;
         }
         let spent = meter.read()?;
         *saturated += usize::from(spent.saturated());
-        Ok(spent.each((load.times * load.in_flight * rooms * members) as u64))
+        Ok((spent.each(deliveries), times))
     }
 }

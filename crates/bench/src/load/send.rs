@@ -6,9 +6,11 @@ use std::time::Duration;
 use parlor_load::durable;
 use parlor_load::parlor::Parlor;
 use parlor_load::report::ms;
+use parlor_load::workers::Processes;
 
 pub(crate) fn run(
     parlor: &Parlor,
+    processes: &Processes,
     senders: &[usize],
     (seconds, rate): (u64, Option<u64>),
     out: &mut impl Write,
@@ -22,7 +24,7 @@ pub(crate) fn run(
          clients' CPU |\n|---|---|---|---|---|---|---|---|---|---|"
     )?;
     for count in senders {
-        let sent = durable::send(parlor, *count, Duration::from_secs(seconds), rate)?;
+        let sent = durable::send(parlor, processes, *count, Duration::from_secs(seconds), rate)?;
         let (times, each) = (&sent.times, sent.spent.each(sent.acknowledged));
         let invalid = if sent.spent.saturated() || sent.refused > 0 { " (INVALID)" } else { "" };
         writeln!(
