@@ -1,7 +1,10 @@
 //! Bugs planted on purpose, one at a time, to show that the harness finds them. No shipped binary holds any.
 //!
-//! The other crates ask [`is`] where a bug is planted, and only under their feature `planted`, which a release build of
-//! the server refuses. Which bug is live says the environment: `PARLOR_PLANTED` and one of the names below.
+//! The other crates ask [`is`] where a bug is planted, and only under their feature `planted`, which brings this crate in.
+//! It is refused here, and not by the server, so that no crate of ours is built for release with it. Which bug is live says the environment: `PARLOR_PLANTED` and one of the names below.
+
+#[cfg(not(debug_assertions))]
+compile_error!("a release build holds no planted bugs: leave the feature `planted` away");
 
 use std::sync::OnceLock;
 
@@ -51,5 +54,5 @@ pub fn is(bug: Bug) -> bool {
         let name = std::env::var("PARLOR_PLANTED").ok()?;
         Bug::ALL.iter().find(|(known, _)| *known == name).map(|(_, bug)| *bug)
     };
-    cfg!(debug_assertions) && *LIVE.get_or_init(chosen) == Some(bug)
+    *LIVE.get_or_init(chosen) == Some(bug)
 }

@@ -67,6 +67,18 @@ pub(super) fn homes(tree: &Tree) -> Vec<String> {
     found
 }
 
+/// Crates that may hold planted bugs without the crate that a release build refuses.
+pub(super) fn bugs(tree: &Tree) -> Vec<String> {
+    let refused = |manifest: &Table| {
+        let feature = manifest.get("features")?.get("planted")?.as_array()?;
+        Some(feature.iter().any(|needed| needed.as_str() == Some("dep:parlor-planted")))
+    };
+    let shipped = manifests(tree).into_iter().filter(|(_, manifest)| refused(manifest) == Some(false));
+    shipped
+        .map(|(folder, _)| format!("crates/{folder} has planted bugs that a release build takes"))
+        .collect()
+}
+
 /// Folder under crates/ and manifest of each crate; an unreadable manifest counts as empty, cargo complains about it.
 fn manifests(tree: &Tree) -> Vec<(String, Table)> {
     let folder = |path: &str| path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml").map(str::to_owned);
@@ -111,6 +123,16 @@ mod tests {
                 "crates/socketio must not depend on crates/protocol",
             ]
         );
+    }
+
+    #[test]
+    fn bugs_that_a_release_build_takes_are_found() {
+        let tree = Tree::of(&[
+            ("crates/store/Cargo.toml", "[features]\nplanted = [\"dep:parlor-planted\"]"),
+            ("crates/chat/Cargo.toml", "[features]\nplanted = [\"parlor-store/planted\"]"),
+            ("crates/bus/Cargo.toml", ""),
+        ]);
+        assert_eq!(bugs(&tree), ["crates/chat has planted bugs that a release build takes"]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ struct Rule {
 const RULES: &[Rule] = &[
     Rule { holds: "crates depend on each other in the allowed directions", find: layers::directions },
     Rule { holds: "libraries with a home are used only there", find: layers::homes },
+    Rule { holds: "planted bugs come with the crate that a release build refuses", find: layers::bugs },
     Rule { holds: "no source file is over 600 lines", find: sources::length },
     Rule { holds: "every module is named by what it is about", find: sources::names },
     Rule { holds: "nothing is left to do in the sources", find: sources::leftovers },
