@@ -52,7 +52,10 @@ test('a message can be edited, answered, reacted to and deleted', async ({ ana, 
 test('somebody who is found among the members and removed loses the room at once', async ({ ana, ben }) => {
   await ana.page.getByRole('button', { name: 'Add rooms' }).click();
   await ana.page.getByRole('menuitem', { name: 'Create a room' }).click();
-  await ana.page.getByLabel('Name', { exact: true }).fill('pantry');
+  const name = ana.page.getByLabel('Name', { exact: true });
+  await name.fill('p'.repeat(60));
+  await expect(name).toHaveAccessibleDescription('60 characters are the most');
+  await name.fill('pantry');
   await ana.page.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(ana.page.getByRole('heading', { level: 1 })).toContainText('pantry');
 
