@@ -49,6 +49,9 @@ test('ben replies in a thread, ana hears of it, and the room stays quiet', async
     .click();
   await expect(pane(ana).getByText('I do')).toBeVisible();
   await expect(ana.sideBar.getByRole('link', { name: /^Threads.*1/ })).toHaveCount(0);
+  await pane(ana).getByText('Who brings the cake?').click({ button: 'right' });
+  await expect(ana.page.getByRole('menuitem', { name: 'Copy text' })).toBeVisible();
+  await ana.page.keyboard.press('Escape');
   await pane(ana)
     .getByRole('checkbox', { name: /^Also send to/ })
     .check();
@@ -99,6 +102,8 @@ test('catching up leads through mentions, threads and rooms with the keyboard', 
   const main = ana.page.getByRole('main');
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toBeVisible();
   await expect(main.getByRole('button', { name: /^Who brings the cake/ })).toBeVisible();
+  // What stands there as a mention does not stand there as a room once more.
+  await expect(main.getByRole('list', { name: 'Rooms' })).toHaveCount(0);
   await isAccessible(ana, 'catch up');
   // The keys work from the start, without a look for the list.
   await ana.page.reload();
@@ -108,6 +113,8 @@ test('catching up leads through mentions, threads and rooms with the keyboard', 
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toBeFocused();
   await ana.page.keyboard.press('e');
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toHaveCount(0);
+  await expect(ana.sideBar.getByRole('link', { name: /^lobby/ })).toHaveText('lobby');
+  await ben.says('There is tea, too');
 
   // What is done and what is snoozed is so on another device and after a reload, until it is woken.
   await expect(main.getByRole('button', { name: /^Who brings the cake/ })).toBeFocused();
@@ -115,7 +122,9 @@ test('catching up leads through mentions, threads and rooms with the keyboard', 
   await expect(snoozed(ana)).toContainText('Back t');
   await ana.page.reload();
   await expect(snoozed(ana)).toContainText('Who brings the cake?');
-  await expect(main.getByRole('list', { name: 'Rooms' })).toContainText('lobby');
+  await expect(main.getByRole('list', { name: 'Rooms' })).toContainText('1 unread message');
+  await main.getByRole('button', { name: 'Done: lobby' }).click();
+  await expect(main.getByRole('list', { name: 'Rooms' })).toHaveCount(0);
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toHaveCount(0);
   const other = await Person.arrive(stage, browser, server, 'Ana');
   await other.signsIn();

@@ -54,8 +54,20 @@ export class CatchUpList {
     return [
       ...this.#mentions.flatMap((message) => this.#mention(message)),
       ...this.#threads.flatMap((listing) => this.#thread(listing)),
-      ...[...direct, ...rooms].filter(({ counted }) => counted.unread > 0).map((room) => this.#room(room)),
+      ...[...direct, ...rooms].flatMap((room) => this.#room(room)),
     ];
+  }
+
+  /** Unread messages in a room's timeline that stand on the list as mentions. */
+  #mentionsIn(room: RoomView): readonly Message[] {
+    return this.#mentions.filter(({ room: id, seq, in_room }) => id === room.id && seq > room.marker && in_room);
+  }
+
+  /** A mention is done. With the last thing that was unread in its room, the room is read. */
+  #doneWith(room: RoomView, seq: number): void {
+    this.#away?.put({ room: room.id, message: seq });
+    const isDone = ({ seq: message }: Message) => this.#away?.until({ room: room.id, message }) === Infinity;
+    if (this.#mentionsIn(room).filter(isDone).length >= room.unread) room.markRead();
   }
 
   /** Asks for what can't be told from what is here. */
@@ -113,7 +125,7 @@ export class CatchUpList {
         count: 1,
         calls: true,
         open: () => this.router.go(`/r/${id}/${seq}`),
-        done: () => Promise.resolve(this.#away?.put(thing)),
+        done: () => Promise.resolve(this.#doneWith(room, seq)),
       },
     ];
   }
@@ -140,18 +152,24 @@ export class CatchUpList {
     ];
   }
 
-  #room(room: RoomView): Waiting {
+  /** What is unread in a room beside the mentions, which stand above. */
+  #room(room: RoomView): Waiting[] {
     const { unread, mentions } = room.counted;
-    return {
-      key: `room/${room.id}`,
-      kind: 'room',
-      thing: { room: room.id },
-      title: room.title,
-      text: unread === 1 ? '1 unread message' : `${unread} unread messages`,
-      count: unread,
-      calls: mentions > 0,
-      open: () => this.router.go(`/r/${room.id}`),
-      done: () => Promise.resolve(room.markRead()),
-    };
+    const above = this.#mentionsIn(room).length;
+    const left = unread - above;
+    if (left <= 0) return [];
+    return [
+      {
+        key: `room/${room.id}`,
+        kind: 'room',
+        thing: { room: room.id },
+        title: room.title,
+        text: left === 1 ? '1 unread message' : `${left} unread messages`,
+        count: left,
+        calls: mentions > above,
+        open: () => this.router.go(`/r/${room.id}`),
+        done: () => Promise.resolve(room.markRead()),
+      },
+    ];
   }
 }
