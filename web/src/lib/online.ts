@@ -15,7 +15,7 @@ import { Flusher, type Prepared } from './outbox/flusher';
 import { DraftSender } from './outbox/draftsender';
 import type { Outbox } from './outbox/outbox';
 import type { Platform } from './platform';
-import type { Ended, PresenceChanged, TypingChanged, User, Workspace } from './protocol.gen';
+import type { Ended, Entry, PresenceChanged, TypingChanged, User, Workspace } from './protocol.gen';
 import type { DraftBook } from './state/drafts.svelte';
 
 /** What the network half works on. */
@@ -58,6 +58,20 @@ async function prepared(change: Change, events: OnlineEvents): Promise<Prepared>
   return { request: await book.attached(change), done: () => book.settled(uploads) };
 }
 
+/** Says so when somebody else has brought the user into a room. A direct room speaks for itself. */
+async function broughtIn(
+  { room: id, by, ...entry }: Entry,
+  platform: Platform,
+  { me, rooms, users, toasts }: Attentive,
+) {
+  if (entry.type !== 'member:joined' || entry.user !== me?.id || by === entry.user) return;
+  await rooms.arrival(id, platform);
+  const room = rooms.get(id);
+  if (!room || room.room.kind === 'direct') return;
+  const open = { label: 'Open', href: `/r/${id}` };
+  toasts.show(`${users.get(by)?.name ?? 'Somebody'} added you to ${room.title}`, 'info', [open]);
+}
+
 /** The half of the engine that speaks with the server. It is a chunk of its own: what this device holds is painted first. */
 export class Online {
   readonly http: Http;
@@ -76,6 +90,7 @@ export class Online {
     this.syncer = new Syncer(replica, platform, (name, request) => this.caller.live(name, request), {
       changed: () => this.#changed(replica, events),
       heard: (entry) => attention.heard(entry),
+      heardOfNew: (entry) => void broughtIn(entry, platform, events.attentive()),
     });
     this.flusher = new Flusher(outbox, platform, (name, request) => this.caller.live(name, request), {
       ready: () => this.syncer.live && outbox.current && events.signedIn(),

@@ -1,9 +1,11 @@
 import type { Engine } from '../api';
 import type { Replica } from '../log/replica';
+import type { RoomBook } from '../state/rooms.svelte';
 import type { AttentionState } from './attention';
 
 /** Whose attention it is. */
-export type Attentive = Pick<Engine, 'me' | 'settings' | 'presence' | 'preferences'> & {
+export type Attentive = Pick<Engine, 'me' | 'settings' | 'presence' | 'preferences' | 'users' | 'toasts'> & {
+  readonly rooms: RoomBook;
   /** The room that is on the screen. */
   readonly shown: string | null;
 };

@@ -12,6 +12,8 @@ export interface SyncerEvents {
   changed(): void;
   /** An entry came live and was not known before. */
   heard(entry: Entry): void;
+  /** An entry came live of a room that is not here yet. */
+  heardOfNew(entry: Entry): void;
 }
 
 type Ask = (name: 'sync', request: Sync) => Promise<Calls['sync']['reply']>;
@@ -90,6 +92,7 @@ export class Syncer {
 
   #takeEntry(entry: Entry): void {
     const before = this.replica.rooms.get(entry.room)?.applied;
+    if (before === undefined) this.events.heardOfNew(entry);
     this.#need(this.replica.take(entry), entry.room);
     const after = this.replica.rooms.get(entry.room)?.applied;
     if (before !== undefined && after !== undefined && before < entry.seq && after >= entry.seq) {
