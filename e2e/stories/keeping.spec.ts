@@ -26,6 +26,9 @@ test('ana saves a message, finds it again, and nobody else knows', async ({ ana,
   const saved = ana.page.getByRole('main', { name: 'Saved messages' });
   await expect(saved.getByRole('article')).toContainText('Sugar, flour, twelve eggs');
   await isAccessible(ana, 'saved');
+  await saved.getByText('twelve eggs').click();
+  await expect(ana.message('twelve eggs')).toBeInViewport();
+  await ana.page.goBack();
   await saved.getByRole('button', { name: 'Remove from saved' }).click();
   await expect(saved).toContainText('Nothing is saved yet');
   await ben.page.getByRole('link', { name: 'Saved' }).click();

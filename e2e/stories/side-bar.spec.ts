@@ -138,11 +138,20 @@ test('a room is left from its menus, which ask first and say how one comes back'
   await expect(link(ben, 'attic')).toHaveCount(0);
   await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('garden');
 
+  await post(server, 'member:add', { room: room.id, nonce: 'again', users: [user.id] }, owner.token);
+  await expect(ben.page.getByText('Ana added you to attic')).toBeVisible();
+  await isAccessible(ben, 'added to a room');
+  await ben.page.getByRole('link', { name: 'Open', exact: true }).click();
+  await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('attic');
+  await chooses(ben, 'attic', 'Copy link');
+  await expect(ben.page.getByText('The link is on the clipboard.')).toBeVisible();
+  await ben.opens('garden');
+
   await ben.chooses('Room menu', 'Leave the room…');
   await expect(dialog).toContainText('join it again');
   await dialog.getByRole('button', { name: 'Leave' }).click();
   await expect(link(ben, 'garden')).toHaveCount(0);
-  await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('lobby');
+  await expect(ben.page.getByRole('heading', { level: 1 })).toContainText('attic');
 });
 
 test('a room calls with everything, with mentions or not at all, by menu and by command', async ({

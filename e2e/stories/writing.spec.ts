@@ -181,6 +181,10 @@ test('messages are scheduled, changed and sent, and reminders come', async ({ st
   await isAccessible(ana, 'send later');
   await ana.page.getByRole('menuitem', { name: 'Tomorrow morning' }).click();
   await expect(ana.composer).toHaveValue('');
+  await ana.page.getByRole('button', { name: 'Undo' }).click();
+  await expect(ana.composer).toHaveValue('Good morning');
+  await ana.chooses('Send later', 'Tomorrow morning');
+  await expect(ana.composer).toHaveValue('');
   await ana.page.getByRole('button', { name: 'Show scheduled' }).click();
   const dialog = ana.page.getByRole('dialog', { name: 'Later' });
   await expect(dialog).toContainText('tomorrow at');

@@ -67,7 +67,7 @@ export interface Later {
   readonly away: Away;
   /** All of these throw `CallFailure`. */
   load(): Promise<void>;
-  schedule(room: wire.RoomId, text: string, atMs: number, replyTo?: number): Promise<void>;
+  schedule(room: wire.RoomId, text: string, atMs: number, replyTo?: number): Promise<string>;
   /** `atMs: 0` sends it now. */
   change(nonce: wire.Nonce, change: { text?: string; atMs?: number }): Promise<void>;
   delete(nonce: wire.Nonce): Promise<void>;

@@ -64,10 +64,11 @@ export class LaterBook implements Later {
     }
   }
 
-  async schedule(room: string, text: string, atMs: number, replyTo?: number): Promise<void> {
+  async schedule(room: string, text: string, atMs: number, replyTo?: number): Promise<string> {
     const answers = replyTo === undefined ? {} : { reply_to: replyTo };
     const nonce = this.parts.platform.nonce();
     await this.parts.ask('scheduled:create', { room, nonce, text, at_ms: atMs, ...answers });
+    return nonce;
   }
 
   async change(nonce: string, change: { text?: string; atMs?: number }): Promise<void> {

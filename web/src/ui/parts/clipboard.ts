@@ -1,3 +1,5 @@
+import type { Toasts } from '../../lib';
+
 /** Puts a text on the clipboard; tells whether that worked. Plain HTTP in a local network has only the old way. */
 export async function copyText(text: string): Promise<boolean> {
   try {
@@ -6,6 +8,12 @@ export async function copyText(text: string): Promise<boolean> {
   } catch {
     return copyBySelection(text);
   }
+}
+
+/** Copies a text and says whether that worked. */
+export async function copy(toasts: Toasts, what: 'link' | 'text', text: string): Promise<void> {
+  const done = await copyText(text);
+  toasts.show(`The ${what} ${done ? 'is on the clipboard' : 'could not be copied'}.`, done ? 'info' : 'error');
 }
 
 function copyBySelection(text: string): boolean {

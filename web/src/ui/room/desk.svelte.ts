@@ -1,7 +1,7 @@
 import { createContext } from 'svelte';
 import type { DraftText, Engine, MessageRow, Reading, RoomView, ThreadView } from '../../lib';
 import { draftKey } from '../composer/place';
-import { copyText } from '../parts/clipboard';
+import { copy } from '../parts/clipboard';
 import { longTime } from '../parts/times';
 import { booksOf } from '../emoji/books';
 import type { Screen } from '../shell/screen.svelte';
@@ -204,19 +204,11 @@ export class Desk {
 
   async copyLink(row: MessageRow): Promise<void> {
     if (row.seq === null) return;
-    const done = await copyText(this.screen.permalink(this.room, row.seq));
-    this.engine.toasts.show(
-      done ? 'The link is on the clipboard.' : 'The link could not be copied.',
-      done ? 'info' : 'error',
-    );
+    await copy(this.engine.toasts, 'link', this.screen.permalink(this.room, row.seq));
   }
 
-  async copySource(row: MessageRow): Promise<void> {
-    const done = await copyText(row.text);
-    this.engine.toasts.show(
-      done ? 'The text is on the clipboard.' : 'The text could not be copied.',
-      done ? 'info' : 'error',
-    );
+  copySource(row: MessageRow): Promise<void> {
+    return copy(this.engine.toasts, 'text', row.text);
   }
 }
 

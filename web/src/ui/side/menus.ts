@@ -2,6 +2,7 @@
 
 import { LATE_ICONS } from '../parts/lateicons';
 import type { Engine, Folder, Level, RoomPreference, RoomView } from '../../lib';
+import { copy } from '../parts/clipboard';
 import type { Drawing } from '../parts/icons';
 import type { Choice } from '../parts/Menu.svelte';
 import { atLeast } from '../parts/people';
@@ -50,6 +51,8 @@ export function roomChoices(engine: Engine, screen: Screen, room: RoomView): Cho
     list.push({ label: words, icon, checked: level === value, act });
   }
   if (!room.room.archived) list.push(...placeChoices(engine, screen, room, want));
+  const link = `${location.origin}/r/${room.id}`;
+  list.push({ label: 'Copy link', icon: 'link', act: () => void copy(engine.toasts, 'link', link) });
   if (room.room.kind !== 'direct')
     list.push({
       label: 'Leave the room…',
