@@ -1,4 +1,4 @@
-//! The fuzz targets, one for each decoder that reads bytes from the network: any bytes at all for half a minute.
+//! The fuzz targets, one for each decoder that reads bytes from strangers: any bytes at all for half a minute.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,8 @@ use crate::counts::Counts;
 use crate::house::House;
 use crate::{install, process};
 
-const FOLDER: &str = "crates/socketio/fuzz";
+/// Where they are; each folder is a workspace of its own.
+const FOLDERS: [&str; 2] = ["crates/socketio/fuzz", "crates/images/fuzz"];
 /// Seconds for each target.
 const EACH_S: u32 = 30;
 /// How many run side by side.
@@ -26,16 +27,22 @@ pub(crate) fn run(house: &House) -> Result<Counts, String> {
     }
     let machine = machine(house)?;
     let built = house.target.join("fuzz");
-    let manifest = format!("{FOLDER}/Cargo.toml");
-    let build = ["build", "--release", "--locked", "--manifest-path", &manifest, "--target", &machine];
-    let mut build = house.cargo(&build);
-    process::must(build.arg("--target-dir").arg(&built).env("RUSTFLAGS", COVERAGE))?;
+    let mut targets = Vec::new();
+    for folder in FOLDERS {
+        let manifest = format!("{folder}/Cargo.toml");
+        let build = ["build", "--release", "--locked", "--manifest-path", &manifest, "--target", &machine];
+        let mut build = house.cargo(&build);
+        process::must(build.arg("--target-dir").arg(&built).env("RUSTFLAGS", COVERAGE))?;
+        targets.extend(in_folder(house, folder)?.into_iter().map(|target| (folder, target)));
+    }
     let programs = built.join(&machine).join("release");
     let mut counts = Counts::default();
-    for some in targets(house)?.chunks(TOGETHER) {
+    for some in targets.chunks(TOGETHER) {
         let ran = thread::scope(|scope| {
-            let started: Vec<_> =
-                some.iter().map(|target| scope.spawn(|| one(house, &programs, target))).collect();
+            let started: Vec<_> = some
+                .iter()
+                .map(|(folder, target)| scope.spawn(|| one(house, &programs, (folder, target))))
+                .collect();
             started.into_iter().map(|one| one.join().unwrap_or(Err("it panicked".into()))).collect::<Vec<_>>()
         });
         for one in ran {
@@ -46,18 +53,18 @@ pub(crate) fn run(house: &House) -> Result<Counts, String> {
 }
 
 /// Runs a target, from its seeds and what earlier runs found on.
-fn one(house: &House, programs: &Path, target: &str) -> Result<bool, String> {
+fn one(house: &House, programs: &Path, (folder, target): (&str, &str)) -> Result<bool, String> {
     let found = house.target.join("fuzz/corpus").join(target);
     fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
     let crashes = house.target.join("fuzz").join(format!("{target}-"));
-    let mut command = house.command(FOLDER, programs.join(target), &["-verbosity=0", "-print_final_stats=1"]);
+    let mut command = house.command(folder, programs.join(target), &["-verbosity=0", "-print_final_stats=1"]);
     command.arg(format!("-max_total_time={EACH_S}")).arg(format!("-artifact_prefix={}", crashes.display()));
     Ok(process::run(command.arg(found).arg(format!("seeds/{target}")))?.ok)
 }
 
-/// Names of the targets: each is a file.
-fn targets(house: &House) -> Result<Vec<String>, String> {
-    let folder = house.root.join(FOLDER).join("fuzz_targets");
+/// Names of a folder's targets: each is a file.
+fn in_folder(house: &House, folder: &str) -> Result<Vec<String>, String> {
+    let folder = house.root.join(folder).join("fuzz_targets");
     let files = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = |path: &Path| path.file_stem().map(|name| name.to_string_lossy().into_owned());
     let mut names: Vec<String> = files.flatten().filter_map(|file| name(&file.path())).collect();

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::source::{Source, Walked, end};
+use super::source::{Source, Stop, Walked, end};
 
 pub(super) fn walk(source: &mut Source<'_, impl Read + Seek>) -> Walked<()> {
     let mut at = 0;
@@ -32,8 +32,10 @@ fn after(source: &mut Source<'_, impl Read + Seek>, begin: u64) -> Walked<()> {
     if ends - begin >= 32 {
         let footer: [u8; 32] = source.bytes(ends - 32)?;
         if let [b'A', b'P', b'E', b'T', b'A', b'G', b'E', b'X', _, _, _, _, a, b, c, d, ..] = footer {
-            // Its length counts the footer and not the header, which may be missing.
-            let items = ends.saturating_sub(u64::from(u32::from_le_bytes([a, b, c, d]))).max(begin);
+            // Its length counts the footer and not the header, which may be missing. Sound begins with two known bytes.
+            let length = u64::from(u32::from_le_bytes([a, b, c, d]));
+            let items = ends.checked_sub(length).filter(|items| length >= 32 && *items >= begin + 2);
+            let items = items.ok_or(Stop::Strange)?;
             let headed = items - begin >= 32 && source.bytes(items - 32)? == *b"APETAGEX";
             source.put(if headed { items - 32 } else { items }, &[], ends)?;
         }

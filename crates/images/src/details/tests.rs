@@ -149,6 +149,19 @@ fn an_mp3_loses_its_tags_before_and_after_the_sound() {
 }
 
 #[test]
+fn a_tag_that_can_not_be_as_long_as_it_says_takes_no_sound_with_it() {
+    let tagged = |length: u32| {
+        let tag = [&b"APETAGEX\0\0\0\0"[..], &length.to_le_bytes(), &[9; 16]].concat();
+        [b"\xFF\xFB", HEARD, &tag].concat()
+    };
+    let whole = u32::try_from(tagged(0).len()).unwrap();
+    for length in (0..32).chain([whole - 1, whole, whole + 1, u32::MAX]) {
+        assert_eq!(blanked(&tagged(length)), (tagged(length), Details::Kept), "{length}");
+    }
+    assert_eq!(blanked(&tagged(32)), ([b"\xFF\xFB", HEARD, &[0; 32]].concat(), Details::Blank));
+}
+
+#[test]
 fn a_wav_keeps_what_plays() {
     let chunk = |kind: &[u8], content: &[u8]| {
         let length = u32::try_from(content.len()).unwrap().to_le_bytes();
