@@ -10,7 +10,7 @@ use parlor_protocol::rooms::{RoomKind, RoomStyle};
 use parlor_protocol::{Code, Role, RoomId, limits};
 use parlor_store::records::{Membership, Room, User, Workspace};
 use parlor_store::write::sessions::MarkSeen;
-use parlor_store::{Command, SessionLife, Snapshot, Store};
+use parlor_store::{Around, Command, SessionLife, Snapshot, Store};
 
 use crate::backoff::Backoff;
 use crate::clock::Clock;
@@ -36,6 +36,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where pushes go. Subscribe before sockets connect.
     pub bus: Bus,
+    /// Runs what publishes on the bus after a commit and then answers those who made it; usually only calls it.
+    pub around: Around,
     /// A session that was not used for this long ends, in milliseconds; 14 days is usual.
     pub session_idle_ms: u64,
     /// A session ends after this long in any case, in milliseconds; 90 days is usual.
@@ -75,6 +77,7 @@ impl Options {
             data_dir: data_dir.into(),
             clock: Clock::system(),
             bus,
+            around: |tell| tell(),
             session_idle_ms,
             session_life_ms,
             uploads: UploadLimits::default(),
@@ -121,6 +124,7 @@ impl Chat {
         let time = clock.clone();
         let mut store_options = parlor_store::Options::new(Arc::new(move || time.now_ms()));
         store_options.sessions = SessionLife { idle_ms: session_idle_ms, whole_ms: session_life_ms };
+        store_options.around = options.around;
         let teller = Arc::clone(&herald);
         let store = Store::open(&data_dir, store_options, move |published| teller.tell(published))
             .map_err(Fault::broken)?;

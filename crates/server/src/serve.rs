@@ -104,6 +104,7 @@ pub(crate) async fn open(config: &Config, bus: Bus, previews: Option<Net>) -> Re
         data_dir: values.data.clone(),
         clock: Clock::system(),
         bus,
+        around: parlor_socketio::together,
         session_idle_ms: ms(values.session_idle_days.duration()),
         session_life_ms: ms(values.session_max_days.duration()),
         uploads: UploadLimits {

@@ -29,6 +29,7 @@ mod server;
 mod socket;
 mod sockets;
 mod stream;
+mod together;
 mod turn;
 mod websocket;
 mod wire;
@@ -46,6 +47,7 @@ pub use packet::engine::Message;
 pub use reason::DisconnectReason;
 pub use server::{Builder, Server};
 pub use socket::Socket;
+pub use together::together;
 pub use wire::{EncodeError, Encoded};
 
 /// The decoders by themselves, for fuzzing. Not part of the interface.

@@ -222,6 +222,10 @@ impl Sockets {
         }
     }
 
+    pub(crate) fn is_handling(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.running.is_some())
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.lanes.iter().all(|lane| lane.socket.is_none() && lane.running.is_none())
     }

@@ -32,5 +32,5 @@ pub use entries::Published;
 pub use read::{Snapshot, Tell};
 pub use refused::{Conflict, Failed, Refused, TooMany};
 pub use secrets::TokenHash;
-pub use store::{Clock, Figures, OpenError, Options, SessionLife, Store};
+pub use store::{Around, Clock, Figures, OpenError, Options, SessionLife, Store};
 pub use write::{Actor, Command};

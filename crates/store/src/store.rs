@@ -55,6 +55,9 @@ impl Default for SessionLife {
     }
 }
 
+/// What runs the telling and answering after a commit.
+pub type Around = fn(&mut dyn FnMut());
+
 /// How a store is opened.
 #[derive(Clone)]
 pub struct Options {
@@ -65,6 +68,9 @@ pub struct Options {
     /// Called on the writer thread, once, when the outcome of a write is unknown or the file is damaged: nothing
     /// more is acknowledged, and the process should stop and recover at the next start. Aborts by default.
     pub fatal: Arc<dyn Fn(&str) + Send + Sync>,
+    /// Called on the writer thread after each commit with what tells everybody and then answers: it must call that,
+    /// once. Whoever is told and answered can hear both at once by it. Only calls it by default.
+    pub around: Around,
     /// Commands that wait at most; one more is refused as `Unavailable`.
     pub queue: usize,
     /// Threads that read.
@@ -80,6 +86,7 @@ impl Options {
             clock,
             sessions: SessionLife::default(),
             fatal: Arc::new(|_| std::process::abort()),
+            around: |tell| tell(),
             queue: 8_192,
             readers: 2,
             reserve_bytes: 256 << 20,

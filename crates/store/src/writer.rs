@@ -17,7 +17,7 @@ use crate::open;
 use crate::queue::Queue;
 use crate::refused::{Fault, Gravity, Refused};
 use crate::search::Feed;
-use crate::store::{Clock, Options, SessionLife};
+use crate::store::{Around, Clock, Options, SessionLife};
 use crate::tx::{Sequencer, Tx, Undoing};
 use crate::write::Command;
 
@@ -108,6 +108,7 @@ pub(crate) struct Writer {
     clock: Clock,
     sessions: SessionLife,
     publish: Publish,
+    around: Around,
     dir: PathBuf,
     reserve_bytes: u64,
     disk_checked: Option<Instant>,
@@ -123,6 +124,13 @@ pub(crate) struct Beside {
     pub(crate) checkpoints: Arc<Checkpoints>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) counts: Arc<Counts>,
+}
+
+/// What a commit made true.
+struct Committed {
+    published: Vec<Published>,
+    /// Whether texts were erased.
+    erased: bool,
 }
 
 /// Why the writer stopped for good.
@@ -149,6 +157,7 @@ impl Writer {
             clock: Arc::clone(&options.clock),
             sessions: options.sessions,
             publish,
+            around: options.around,
             dir,
             reserve_bytes: options.reserve_bytes,
             disk_checked: None,
@@ -189,8 +198,8 @@ impl Writer {
         let mut undoing = Undoing::Batch;
         for _ in 0..ATTEMPTS {
             match self.attempt(jobs, undoing) {
-                Ok(()) => {
-                    jobs.drain(..).for_each(Job::answer);
+                Ok(done) => {
+                    self.tell(&done, jobs);
                     return Ok(());
                 }
                 Err(Fault::Halfway) => {
@@ -213,8 +222,8 @@ impl Writer {
         Ok(())
     }
 
-    /// One transaction: commands, heads, commit; then publishes.
-    fn attempt(&mut self, jobs: &mut [Box<dyn Job>], undoing: Undoing) -> Result<(), Fault> {
+    /// One transaction: commands, heads, commit.
+    fn attempt(&mut self, jobs: &mut [Box<dyn Job>], undoing: Undoing) -> Result<Committed, Fault> {
         let now_ms = (self.clock)().max(self.newest_ms);
         self.conn.prepare_cached("BEGIN IMMEDIATE")?.execute(())?;
         let mut tx = Tx::new(&self.conn, &mut self.sequencer, now_ms, self.sessions, undoing);
@@ -229,12 +238,20 @@ impl Writer {
         self.newest_ms = now_ms;
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
         self.counts.commands.fetch_add(jobs.len() as u64, Ordering::Relaxed);
-        if !published.is_empty() {
-            (self.publish)(&published);
-            self.feed.grown(&published);
-        }
-        self.checkpoints.after_commit(self.wal_pages.load(Ordering::Relaxed), erased);
-        Ok(())
+        Ok(Committed { published, erased })
+    }
+
+    /// Tells what is true now, then answers.
+    fn tell(&mut self, done: &Committed, jobs: &mut Vec<Box<dyn Job>>) {
+        let Self { publish, feed, .. } = self;
+        (self.around)(&mut || {
+            if !done.published.is_empty() {
+                publish(&done.published);
+                feed.grown(&done.published);
+            }
+            jobs.drain(..).for_each(Job::answer);
+        });
+        self.checkpoints.after_commit(self.wal_pages.load(Ordering::Relaxed), done.erased);
     }
 
     /// What must wait for the commit, and does not.

@@ -120,6 +120,7 @@ impl Driver {
         }
         let crowded = look.crowded && !self.closed;
         turn::run(|| self.intake.upper.poll(cx, &self.session, crowded));
+        self.session.been_round(self.intake.upper.is_handling());
         if self.closed {
             self.poll_drain(cx, look.linger_over);
             return Poll::Pending;

@@ -19,6 +19,7 @@ use crate::id::Sid;
 use crate::identity::Identity;
 use crate::reason::DisconnectReason;
 use crate::stream::Stream;
+use crate::together;
 use crate::turn;
 use crate::websocket::encode::Opcode;
 use crate::wire::Frame;
@@ -54,6 +55,7 @@ pub(crate) struct State {
     pub(crate) blocked: bool,
     /// The task does not start another event until the queue is shorter.
     pub(crate) wants_room: bool,
+    handling: Handling,
     /// The client knows that it has to go; the close frame waits for it to do so.
     pub(crate) farewell: bool,
     /// What tells each joined namespace that it lagged; `None` where nothing is configured.
@@ -68,6 +70,16 @@ pub(crate) enum Carrier {
     WebSocket(Arc<Stream>, Vec<u8>),
     /// Nothing any more: the stream is closed, also while others still hold the session.
     Gone,
+}
+
+/// What the session's task is at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Handling {
+    Nothing,
+    /// A handler waits for something.
+    Waits,
+    /// And something is queued that leaves with its answer, or when the task has been round.
+    Holds,
 }
 
 /// How urgently frames leave.
@@ -103,6 +115,7 @@ impl Session {
             driver: None,
             blocked: false,
             wants_room: false,
+            handling: Handling::Nothing,
             farewell: false,
             joined: Vec::new(),
         };
@@ -132,8 +145,13 @@ impl Session {
     pub(crate) fn send(self: &Arc<Self>, frames: &[Frame], urgency: Urgency) {
         turn::release();
         let mut state = self.state.lock();
+        let hold = urgency == Urgency::Now && state.holds();
+        let urgency = if hold { Urgency::Soon } else { urgency };
         let after = state.send(frames, urgency, &self.engine.config);
         self.settle(state, after);
+        if hold {
+            together::hold(self);
+        }
     }
 
     /// Writes what was queued with [`Urgency::Soon`].
@@ -142,7 +160,28 @@ impl Session {
         if state.blocked || state.queue.is_empty() {
             return;
         }
+        if state.holds() {
+            drop(state);
+            return together::hold(self);
+        }
         let after = state.flush();
+        self.settle(state, after);
+    }
+
+    /// Has the task write what is held, unless that left with an answer already.
+    pub(crate) fn flush_by_task(&self) {
+        let mut state = self.state.lock();
+        let driver = if state.handling == Handling::Holds { state.driver.take() } else { None };
+        drop(state);
+        driver.into_iter().for_each(Waker::wake);
+    }
+
+    /// The task has been round: what was held leaves, and what is sent from now on is held if a handler waits.
+    pub(crate) fn been_round(self: &Arc<Self>, handling: bool) {
+        let mut state = self.state.lock();
+        let due = state.handling == Handling::Holds && !state.blocked && state.ended.is_none();
+        state.handling = if handling { Handling::Waits } else { Handling::Nothing };
+        let after = if due { state.flush() } else { After::Nothing };
         self.settle(state, after);
     }
 
@@ -261,6 +300,15 @@ impl Session {
 }
 
 impl State {
+    /// Whether what is sent now is held, to leave with an answer; marks that something is.
+    fn holds(&mut self) -> bool {
+        let holds = self.handling != Handling::Nothing && self.ended.is_none() && together::is_open();
+        if holds {
+            self.handling = Handling::Holds;
+        }
+        holds
+    }
+
     fn send(&mut self, frames: &[Frame], urgency: Urgency, config: &Config) -> After {
         if self.ended.is_some() {
             return After::Nothing;
@@ -277,7 +325,11 @@ impl State {
                 self.bounded(frames.len(), config).unwrap_or_else(|| After::Wake(self.poller()))
             }
             Carrier::WebSocket(stream, _) => {
-                if waiting && urgency == Urgency::Volatile {
+                // What is only held does not mean that the client is behind.
+                if waiting
+                    && urgency == Urgency::Volatile
+                    && (self.blocked || self.handling != Handling::Holds)
+                {
                     return After::Nothing;
                 }
                 if waiting || urgency == Urgency::Soon {
@@ -344,6 +396,9 @@ impl State {
     }
 
     fn flush(&mut self) -> After {
+        if self.handling == Handling::Holds {
+            self.handling = Handling::Waits;
+        }
         let Carrier::WebSocket(stream, _) = &self.carrier else { return After::Nothing };
         match self.queue.flush(stream) {
             Ok((Flush::Empty, _)) => {

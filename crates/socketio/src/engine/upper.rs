@@ -49,6 +49,14 @@ impl Upper {
         }
     }
 
+    /// Whether a handler waits for something.
+    pub(crate) fn is_handling(&self) -> bool {
+        match self {
+            Self::Sockets(sockets) => sockets.is_handling(),
+            Self::Raw(_) => false,
+        }
+    }
+
     pub(crate) fn close(&mut self, reason: DisconnectReason) {
         if let Self::Sockets(sockets) = self {
             sockets.close(reason);

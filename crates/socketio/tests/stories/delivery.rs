@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use parlor_socketio::{Config, DisconnectReason, Encoded};
+use parlor_socketio::{Config, DisconnectReason, Encoded, together};
 use serde_json::json;
 use serde_json::value::RawValue;
 use tokio::net::TcpSocket;
@@ -183,4 +183,50 @@ async fn one_large_event_passes_though_it_exceeds_the_queue() {
     socket.emit_encoded(&large);
     let (name, text) = slow.event().await;
     assert_eq!((name.as_str(), text.as_str().unwrap().len()), ("large", 8_000_000));
+}
+
+/// Sends to everybody where pushes wait for answers, and lets this many handlers go on.
+async fn tell(stage: &Stage, number: u64, goes_on: usize) {
+    let (namespace, gate) = (stage.namespace(), stage.gate.clone());
+    let telling = move || {
+        together(&mut || {
+            namespace.to("everybody").emit("told", &number).unwrap();
+            gate.add_permits(goes_on);
+        });
+    };
+    tokio::task::spawn_blocking(telling).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_sent_while_a_handler_waits_comes_before_its_answer() {
+    let stage = Stage::new().await;
+    let mut client = Client::join(stage.address).await;
+    let mut other = Client::join(stage.address).await;
+    for _ in 0..2 {
+        stage.connected().await;
+    }
+    for number in 0..200 {
+        client.ws.send(&format!(r#"42{number}["hold",{number}]"#)).await;
+        assert_eq!(stage.handled().await.0, "holding");
+        tell(&stage, number, 1).await;
+        assert_eq!(client.event().await, ("told".to_owned(), json!(number)));
+        assert_eq!(client.ws.text().await, format!("43{number}[{number}]"));
+        assert_eq!(other.event().await, ("told".to_owned(), json!(number)));
+        assert_eq!(stage.handled().await.0, "hold");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_while_a_handler_waits_does_not_wait_for_ever() {
+    let stage = Stage::new().await;
+    let mut client = Client::join(stage.address).await;
+    stage.connected().await;
+    client.ws.send(r#"427["hold",0]"#).await;
+    assert_eq!(stage.handled().await.0, "holding");
+    for number in 0..200 {
+        tell(&stage, number, 0).await;
+        assert_eq!(client.event().await, ("told".to_owned(), json!(number)));
+    }
+    stage.gate.add_permits(1);
+    assert_eq!(client.ws.text().await, "437[0]");
 }
