@@ -6,6 +6,7 @@
 
 mod flac;
 mod matroska;
+mod measured;
 mod mp3;
 mod mp4;
 mod ogg;

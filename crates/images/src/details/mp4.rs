@@ -3,23 +3,32 @@
 use std::io::{Read, Seek};
 
 use super::Details;
+use super::measured;
 use super::source::{Source, Stop, Walked, end};
+
+/// Tracks that are seen and heard.
+const SHOWN: [[u8; 4]; 2] = [*b"vide", *b"soun"];
+/// Tracks of measurements: of a phone, a `GoPro` or a drone, of a camera in its own or in another way, and the time of day.
+const MEASURED: [[u8; 4]; 4] = [*b"meta", *b"camm", *b"fdsc", *b"tmcd"];
 
 /// A box: its letters, where it begins, where its content does, and where it ends.
 #[derive(Debug, Clone, Copy)]
-struct Boxed {
-    kind: [u8; 4],
+pub(super) struct Boxed {
+    pub(super) kind: [u8; 4],
     at: u64,
-    content: u64,
-    end: u64,
+    pub(super) content: u64,
+    pub(super) end: u64,
 }
 
 pub(super) fn walk(source: &mut Source<'_, impl Read + Seek>) -> Walked<()> {
-    for found in children(source, 0, source.len())? {
+    let all = children(source, 0, source.len())?;
+    let (data, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|found| found.kind == *b"mdat");
+    // In a film in pieces each piece has tables of its own, so that those of the tracks lead to nothing.
+    let data = (!others.iter().any(|found| found.kind == *b"moof")).then_some(&data[..]);
+    for found in others {
         match &found.kind {
-            b"moov" => film(source, &found)?,
-            // Films in pieces repeat a few of the boxes there, and players look for others: they are left.
-            b"moof" | b"mfra" => {}
+            b"moov" => film(source, &found, data)?,
+            b"moof" => piece(source, &found)?,
             // Beside the films there are pictures in such boxes (ISO/IEC 23008-12): this one is all that makes them one.
             b"meta" => return Err(Stop::Strange),
             _ => freed(source, &found)?,
@@ -28,40 +37,74 @@ pub(super) fn walk(source: &mut Source<'_, impl Read + Seek>) -> Walked<()> {
     Ok(())
 }
 
-fn film(source: &mut Source<'_, impl Read + Seek>, moov: &Boxed) -> Walked<()> {
+/// A piece of a film, with one part for each track.
+fn piece(source: &mut Source<'_, impl Read + Seek>, moof: &Boxed) -> Walked<()> {
+    for found in children(source, moof.content, moof.end)? {
+        if found.kind == *b"traf" {
+            for found in children(source, found.content, found.end)? {
+                freed(source, &found)?;
+            }
+        }
+        freed(source, &found)?;
+    }
+    Ok(())
+}
+
+fn film(source: &mut Source<'_, impl Read + Seek>, moov: &Boxed, data: Option<&[Boxed]>) -> Walked<()> {
     for found in children(source, moov.content, moov.end)? {
         match &found.kind {
             b"mvhd" => timeless(source, &found)?,
-            b"trak" => track(source, &found)?,
+            b"trak" => track(source, &found, data)?,
             _ => freed(source, &found)?,
         }
     }
     Ok(())
 }
 
-fn track(source: &mut Source<'_, impl Read + Seek>, trak: &Boxed) -> Walked<()> {
+fn track(source: &mut Source<'_, impl Read + Seek>, trak: &Boxed, data: Option<&[Boxed]>) -> Walked<()> {
     for found in children(source, trak.content, trak.end)? {
         match &found.kind {
             b"tkhd" => timeless(source, &found)?,
-            b"mdia" => {
-                for found in children(source, found.content, found.end)? {
-                    match &found.kind {
-                        b"mdhd" => timeless(source, &found)?,
-                        b"hdlr" => named(source, &found)?,
-                        _ => freed(source, &found)?,
-                    }
-                }
-            }
+            b"mdia" => media(source, &found, data)?,
             _ => freed(source, &found)?,
         }
     }
     Ok(())
+}
+
+/// What a track is made of. What it is of stands in one of the boxes, what it holds in another.
+fn media(source: &mut Source<'_, impl Read + Seek>, mdia: &Boxed, data: Option<&[Boxed]>) -> Walked<()> {
+    let all = children(source, mdia.content, mdia.end)?;
+    let (mut measured, mut told) = (true, false);
+    for found in &all {
+        match &found.kind {
+            b"mdhd" => timeless(source, found)?,
+            b"hdlr" => {
+                let kind = named(source, found)?;
+                (measured, told) = (measured && MEASURED.contains(&kind), told || !SHOWN.contains(&kind));
+            }
+            _ => freed(source, found)?,
+        }
+    }
+    if !told {
+        return Ok(());
+    }
+    let planned = source.plan.changes.len();
+    let data = data.filter(|_| measured);
+    match data.map_or(Err(Stop::Strange), |data| measured::blank(source, &all, data)) {
+        Err(Stop::Strange) => {
+            source.plan.changes.truncate(planned);
+            source.plan.details = Details::Kept;
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// Makes free space of a box that tells of its maker, and empties what is free already.
 fn freed(source: &mut Source<'_, impl Read + Seek>, found: &Boxed) -> Walked<()> {
     match &found.kind {
-        b"udta" | b"meta" | b"uuid" | b"free" | b"skip" => {
+        b"udta" | b"meta" | b"uuid" | b"prft" | b"free" | b"skip" => {
             source.put(found.at + 4, b"free", found.at + 8)?;
             source.put(found.content, &[], found.end)
         }
@@ -77,18 +120,16 @@ fn timeless(source: &mut Source<'_, impl Read + Seek>, found: &Boxed) -> Walked<
     source.put(begin, &[], end(begin, times, found.end)?)
 }
 
-/// Empties the name of a track. A track of measurements, such as places, has them among the sounds and pictures.
-fn named(source: &mut Source<'_, impl Read + Seek>, found: &Boxed) -> Walked<()> {
-    let kind: [u8; 4] = source.bytes(end(found.content, 8, found.end)?)?;
-    if !matches!(&kind, b"vide" | b"soun") {
-        source.plan.details = Details::Kept;
-    }
+/// Empties the name of a track, and tells what it is of.
+fn named(source: &mut Source<'_, impl Read + Seek>, found: &Boxed) -> Walked<[u8; 4]> {
+    let kind = source.bytes(end(found.content, 8, found.end)?)?;
     let name = end(found.content, 24, found.end)?;
-    source.put(name, &[], found.end)
+    source.put(name, &[], found.end)?;
+    Ok(kind)
 }
 
 /// The boxes from here to there.
-fn children(source: &mut Source<'_, impl Read + Seek>, from: u64, to: u64) -> Walked<Vec<Boxed>> {
+pub(super) fn children(source: &mut Source<'_, impl Read + Seek>, from: u64, to: u64) -> Walked<Vec<Boxed>> {
     const MOST: usize = 100_000;
     let mut found = Vec::new();
     let mut at = from;

@@ -73,6 +73,112 @@ fn a_film_of_a_phone_loses_place_and_time_and_nothing_moves() {
     assert_eq!(blank.windows(4).filter(|four| four == b"free").count(), 5);
 }
 
+/// A sample table: how many rows, and the rows.
+fn rows(kind: &[u8], first: &[u8], rows: &[&[u8]]) -> Vec<u8> {
+    let count = u32::try_from(rows.len()).unwrap().to_be_bytes();
+    boxed(kind, &[&[0; 4], first, &count, &rows.concat()])
+}
+
+/// What a track of measurements is like, to begin with.
+struct Measured {
+    kind: &'static [u8; 4],
+    /// Whether the samples are in this file.
+    own: u8,
+    tables: [Vec<u8>; 3],
+    after: Vec<u8>,
+}
+
+/// A film whose places lie among its pictures, at bytes 36, 63 and 97: two in a chunk, then one in each.
+fn measured_film(measured: &Measured) -> Vec<u8> {
+    let Measured { kind, own, tables, after } = measured;
+    let source = boxed(b"dref", &[&[0; 7], &[1], &boxed(b"url ", &[&[0, 0, 0, *own]])]);
+    let tables = boxed(b"stbl", &[&boxed(b"stsd", &[b"mebx"]), &tables.concat()]);
+    let minf = boxed(b"minf", &[&boxed(b"dinf", &[&source]), &tables]);
+    let media = boxed(b"mdia", &[&handler(&kind[..]), &minf]);
+    let data =
+        boxed(b"mdat", &[HEARD, &PLACE[..9], &PLACE[9..], b"pictures.", PLACE, HEARD, PLACE, b"the end"]);
+    let moov = boxed(b"moov", &[&boxed(b"trak", &[&media])]);
+    [boxed(b"ftyp", &[b"mp42"]), data, moov, after.clone()].concat()
+}
+
+fn measured() -> Measured {
+    let sizes = rows(b"stsz", &[0; 4], &[&[0, 0, 0, 9], &[0, 0, 0, 9], &[0, 0, 0, 18], &[0, 0, 0, 18]]);
+    let runs = [[0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1], [0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1]];
+    let runs = rows(b"stsc", &[], &[&runs[0], &runs[1]]);
+    let places = [36_u32, 63, 97].map(u32::to_be_bytes);
+    let chunks = rows(b"stco", &[], &[&places[0], &places[1], &places[2]]);
+    Measured { kind: b"meta", own: 1, tables: [sizes, runs, chunks], after: Vec::new() }
+}
+
+#[test]
+fn a_track_of_places_is_blank_among_pictures_that_stay() {
+    let gone = [0; PLACE.len()];
+    let data = boxed(b"mdat", &[HEARD, &gone, b"pictures.", &gone, HEARD, &gone, b"the end"]);
+    let same = boxed(b"stsz", &[&[0; 4], &[0, 0, 0, 18, 0, 0, 0, 3]]);
+    let runs = rows(b"stsc", &[], &[&[0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1]]);
+    let places = [36_u64, 63, 97].map(u64::to_be_bytes);
+    let far = rows(b"co64", &[], &[&places[0], &places[1], &places[2]]);
+    for kind in [b"meta", b"camm", b"fdsc", b"tmcd"] {
+        let alike = Measured { kind, tables: [same.clone(), runs.clone(), far.clone()], ..measured() };
+        for film in [measured_film(&Measured { kind, ..measured() }), measured_film(&alike)] {
+            let blank = loses_its_place(&film, &[&data, b"stsz", b"stsc", b"mebx", kind]);
+            assert!(!holds(&blank, b"GoPro"));
+        }
+    }
+}
+
+#[test]
+fn samples_that_are_not_where_they_are_said_to_be_stay_and_are_told_of() {
+    let odd = |odd: &dyn Fn(&mut Measured)| {
+        let mut measured = measured();
+        odd(&mut measured);
+        measured_film(&measured)
+    };
+    let at = |place: u32| rows(b"stco", &[], &[&place.to_be_bytes(), &[0, 0, 0, 63], &[0, 0, 0, 97]]);
+    let end = u32::try_from(odd(&|_| {}).len()).unwrap();
+    for film in [
+        odd(&|it| it.kind = b"text"),
+        odd(&|it| it.own = 0),
+        // In the head of the film, over the end of its data, behind its end.
+        odd(&|it| it.tables[2] = at(0)),
+        odd(&|it| it.tables[2] = at(115)),
+        odd(&|it| it.tables[2] = at(end)),
+        // A chunk too few, one too many, and two tables that say it.
+        odd(&|it| it.tables[2] = rows(b"stco", &[], &[&[0, 0, 0, 36], &[0, 0, 0, 63]])),
+        odd(&|it| it.tables[2] = rows(b"stco", &[], &[&[0, 0, 0, 36][..]; 4])),
+        odd(&|it| it.tables[1].clear()),
+        odd(&|it| it.tables[2].extend(at(36))),
+        odd(&|it| it.tables[0][16..20].fill(0xFF)),
+        // Pieces have tables of their own.
+        odd(&|it| it.after = boxed(b"moof", &[b""])),
+        odd(&|it| {
+            it.tables = [rows(b"stsz", &[0; 4], &[]), rows(b"stsc", &[], &[]), rows(b"stco", &[], &[])];
+            it.after = boxed(b"moof", &[b""]);
+        }),
+    ] {
+        let (blank, became) = blanked(&film);
+        assert_eq!(became, Details::Kept, "{:?}", film.escape_ascii().to_string());
+        assert!(holds(&blank, &[HEARD, PLACE, b"pictures.", PLACE, HEARD, PLACE, b"the end"].concat()));
+        assert!(!holds(&blank, b"GoPro"), "what is known of goes all the same");
+    }
+}
+
+#[test]
+fn a_film_in_pieces_loses_what_they_tell() {
+    let told = boxed(b"udta", &[&boxed(b"\xA9xyz", &[PLACE])]);
+    let samples = boxed(b"trun", &[b"where the samples are"]);
+    let part = boxed(b"traf", &[&samples, &told, &boxed(b"meta", &[PLACE])]);
+    let piece = boxed(b"moof", &[&boxed(b"mfhd", &[b"1"]), &part, &told, &boxed(b"uuid", &[PLACE])]);
+    let clock = boxed(b"prft", &[PLACE]);
+    let film =
+        [film(b"vide"), boxed(b"free", &[]), clock, piece.clone(), boxed(b"mdat", &[HEARD]), piece].concat();
+    // The film of a phone ends with data up to its end: here something follows.
+    let mut film = film;
+    let data = film.windows(4).position(|four| four == b"mdat").unwrap() - 4;
+    film[data + 3] = u8::try_from(8 + HEARD.len()).unwrap();
+    loses_its_place(&film, &[b"where the samples are", b"mfhd", b"trun", HEARD]);
+}
+
 #[test]
 fn a_picture_that_came_as_a_film_stays_a_picture() {
     let picture = [boxed(b"ftyp", &[b"new!"]), boxed(b"meta", &[PLACE]), boxed(b"mdat", &[HEARD])].concat();
@@ -247,7 +353,7 @@ proptest! {
     fn a_file_with_wrong_bytes_breaks_nothing_either(
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
-        for mut file in [film(b"vide"), webm(true), webm(false)] {
+        for mut file in [film(b"vide"), measured_film(&measured()), webm(true), webm(false)] {
             for (at, byte) in &flips {
                 let at = at.index(file.len());
                 file[at] = *byte;
