@@ -63,8 +63,6 @@ test('a cold start, a long room, a burst and two hundred switches stay within th
   const server = await stage.server(UNLIMITED);
   const owner = await setUp(server);
   const room = await writesMany(server, owner, MESSAGES);
-  // A room that is read opens at its end.
-  await post(server, 'read:mark', { room, seq: MESSAGES * 2 }, owner.token);
   const garden = { nonce: crypto.randomUUID(), kind: 'public', name: 'garden', topic: '' };
   await post(server, 'room:create', garden, owner.token);
   const first = await Person.arrive(stage, browser, server, 'Ana');

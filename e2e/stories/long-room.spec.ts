@@ -15,8 +15,6 @@ test('a room of 5,000 messages scrolls to the top and back without a jump', asyn
   const ana = await Person.arrive(stage, browser, server, 'Ana');
   await ana.signsInByForm();
   await ana.opens('lobby');
-  // It opens at the first message that she has not read, near the start.
-  await ana.page.getByRole('button', { name: 'To the newest' }).click();
   await expect(ana.message(LAST)).toBeVisible();
   let worst = 0;
   const top = ana.page.getByText('Welcome! This is the lobby');
@@ -60,4 +58,33 @@ test('a feed of 300 posts scrolls to the first and back without a jump', async (
   }
   await expect(ana.message(LAST)).toBeVisible();
   expect(worst).toBeLessThanOrEqual(STILL_PX);
+});
+
+test('what is read at the top stays in its place when older messages come late', async ({ stage, browser }) => {
+  const server = await stage.server(UNLIMITED);
+  await writesMany(server, await setUp(server), 200);
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  let held: (() => void)[] | undefined;
+  await ana.page.routeWebSocket(/socket\.io/, (page) => {
+    const line = page.connectToServer();
+    line.onMessage((message) => (held ? void held.push(() => page.send(message)) : page.send(message)));
+  });
+  await ana.signsIn();
+  await ana.opens('lobby');
+  await expect(ana.message(LAST)).toBeVisible();
+
+  held = [];
+  for (let from = Infinity, to = 0; from !== to;) {
+    from = to;
+    await ana.page.evaluate(scrollBy, -500);
+    to = (await ana.messages.first().boundingBox())?.y ?? 0;
+  }
+  const count = await ana.messages.count();
+  const row = await ana.messages.nth(1).elementHandle();
+  const before = await row?.boundingBox();
+  for (const message of held) message();
+  held = undefined;
+  await expect.poll(() => ana.messages.count()).toBeGreaterThan(count);
+  const after = await row?.boundingBox();
+  expect(Math.abs((after?.y ?? Infinity) - (before?.y ?? 0))).toBeLessThanOrEqual(STILL_PX);
 });

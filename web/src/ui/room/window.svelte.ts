@@ -73,7 +73,7 @@ export class RowWindow {
     } else if (rows !== this.view.rows) {
       const atEnd = this.stuck && !this.#timeline.moreAfter;
       const span = carried(this.view.rows, rows, this.view.span, atEnd);
-      this.#show(rows, atEnd ? trimmed(span, 'before', this.#held()) : span);
+      this.#show(rows, atEnd ? trimmed(span, 'before', this.#held()) : this.#joined(rows, span));
     }
   }
 
@@ -153,17 +153,28 @@ export class RowWindow {
     }
   }
 
+  /**
+   * Rows that come above the first one of the page take its day and name away. Close to the top there is nothing to scroll
+   * back for that, unless they come into the page with the same change.
+   */
+  #joined(rows: readonly Row[], span: Span): Span {
+    const keeper = this.#keeper;
+    const came = this.view.span.start === 0 && span.start > 0;
+    if (!keeper || !came || keeper.above >= keeper.height * AHEAD_SCREENS) return span;
+    return grown(span, 'before', rows.length, this.#held(span.start));
+  }
+
   #show(rows: readonly Row[], span: Span): void {
     if (!this.stuck) this.#keeper?.remember();
     this.view = { rows, span };
   }
 
-  #held(): Held | undefined {
+  /** What must stay in the page, whose first row is at this place. */
+  #held(start = this.view.span.start): Held | undefined {
     const keeper = this.#keeper;
     if (!keeper) return undefined;
     const { first, last } = keeper.visible();
     const places = [first, last, ...this.holds()].filter((place) => place >= 0);
-    const { start } = this.view.span;
     return { first: start + Math.min(...places), last: start + Math.max(...places) };
   }
 
