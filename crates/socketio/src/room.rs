@@ -18,7 +18,8 @@ const INLINE: usize = 256;
 const CHUNK: usize = 128;
 /// Rooms smaller than this gain nothing from waiting for more.
 const WORTH_COMBINING: usize = 16;
-/// An event that follows the last fan-out this soon is part of a burst.
+/// A single event that follows the last fan-out this soon is part of a burst that is still to come together; several
+/// that a turn held back have done so.
 const BURST: Duration = Duration::from_micros(200);
 
 /// The members at one moment. Joining and leaving copy the list only while somebody goes
@@ -94,7 +95,7 @@ impl<D: Send + Sync + 'static> Room<D> {
 
     fn write(self: &Arc<Self>, frames: &[Frame], except: &[SocketId]) {
         let members = self.members();
-        let way = self.begin(members.len());
+        let way = self.begin(members.len(), frames.len());
         if let Way::Directly = way {
             giving_way(members.len(), || send_all(&members, frames, except, Urgency::Now));
             return self.clone().finish();
@@ -106,12 +107,14 @@ impl<D: Send + Sync + 'static> Room<D> {
         }
     }
 
-    fn begin(&self, members: usize) -> Way {
+    fn begin(&self, members: usize, frames: usize) -> Way {
         let mut relay = self.relay.lock();
         if std::mem::replace(&mut relay.busy, true) {
             return Way::Behind;
         }
-        let burst = members >= WORTH_COMBINING && relay.last.is_some_and(|last| last.elapsed() < BURST);
+        let burst = frames == 1
+            && members >= WORTH_COMBINING
+            && relay.last.is_some_and(|last| last.elapsed() < BURST);
         // A plain thread has nobody to leave the writing to; it can send a batch.
         let late = on_runtime() && (burst || (members > INLINE && !can_give_way()));
         if late { Way::Together } else { Way::Directly }

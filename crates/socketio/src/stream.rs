@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use rustix::io::Errno;
+use rustix::net::SendFlags;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
@@ -50,11 +52,19 @@ impl Stream {
     }
 
     pub(crate) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
-        self.tcp.try_write(bytes)
+        // The kernel is asked first: looking up what tokio knows of the socket is memory that no cache holds when
+        // there are thousands, and matters only to one that is full, which tokio has to hear of.
+        match rustix::net::send(&self.tcp, bytes, SendFlags::NOSIGNAL) {
+            Err(Errno::WOULDBLOCK) => self.tcp.try_write(bytes),
+            sent => Ok(sent?),
+        }
     }
 
     pub(crate) fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.tcp.try_write_vectored(slices)
+        match rustix::io::writev(&self.tcp, slices) {
+            Err(Errno::WOULDBLOCK) => self.tcp.try_write_vectored(slices),
+            sent => Ok(sent?),
+        }
     }
 
     /// Ends our side after what was written; the peer still gets all of it.
