@@ -72,7 +72,7 @@ fn parts() -> [Part; 6] {
     [
         Part {
             name: "Fan-out",
-            workload: Workload::Room { members: 1000, rooms: 1, rounds: 5, processes: ONE },
+            workload: Workload::Room { members: 1000, rooms: 1, rounds: 15, processes: ONE },
             goals: const {
                 &[
                     goal("T1 paced: a bare send against ours", ("bare send", 3), Least(0.87), "times"),
@@ -85,7 +85,7 @@ fn parts() -> [Part; 6] {
         },
         Part {
             name: "Connections",
-            workload: Workload::Idle { clients: 5_000, processes: ONE },
+            workload: Workload::Idle { clients: 5_000, rounds: 5, processes: ONE },
             goals: const {
                 &[
                     goal("T4 idle, signed in, in three rooms", ("parlor, signed in", 1), Most(3.0), "kB"),

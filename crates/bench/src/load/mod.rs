@@ -29,7 +29,7 @@ pub(crate) enum Workload {
         #[arg(long, default_value_t = 1)]
         rooms: usize,
         /// Rounds, the servers in turn.
-        #[arg(long, default_value_t = 5)]
+        #[arg(long, default_value_t = 15)]
         rounds: usize,
         /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
         #[arg(long, default_value = "1")]
@@ -40,6 +40,9 @@ pub(crate) enum Workload {
         /// Connections.
         #[arg(long, default_value_t = 1000)]
         clients: usize,
+        /// Rounds, each with servers of its own.
+        #[arg(long, default_value_t = 3)]
+        rounds: usize,
         /// Processes that the clients share, each with its own part of them and up to 19,000 connections.
         #[arg(long, default_value = "1")]
         processes: NonZeroUsize,
@@ -124,7 +127,9 @@ impl Workload {
             Self::Room { members, rooms, rounds, processes } => {
                 room::run(parlor, &several(processes)?, room::Shape { rooms, members }, rounds, out)
             }
-            Self::Idle { clients, processes } => idle::run(parlor, &several(processes)?, clients, out),
+            Self::Idle { clients, rounds, processes } => {
+                idle::run(parlor, &several(processes)?, clients, rounds, out)
+            }
             Self::Send { senders, seconds, rate, processes } => {
                 send::run(parlor, &several(processes)?, &senders, (seconds, rate), out)
             }
