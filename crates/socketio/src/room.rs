@@ -16,6 +16,8 @@ use crate::wire::Frame;
 const INLINE: usize = 256;
 /// Members written to before a task lets others run.
 const CHUNK: usize = 128;
+/// Members whose sessions are fetched from memory together.
+const FETCHED: usize = 16;
 /// Rooms smaller than this gain nothing from waiting for more.
 const WORTH_COMBINING: usize = 16;
 /// A single event that follows the last fan-out this soon is part of a burst that is still to come together; several
@@ -181,9 +183,15 @@ fn giving_way(members: usize, work: impl FnOnce()) {
 
 /// Sends frames to all of them but the excepted.
 pub(crate) fn send_all<D>(members: &[Socket<D>], frames: &[Frame], except: &[SocketId], urgency: Urgency) {
-    for member in members {
-        if !except.contains(&member.id()) {
-            member.session().send(frames, urgency);
+    for group in members.chunks(FETCHED) {
+        // No cache holds the sessions of thousands. Asked for together they are waited for once, not one by one.
+        for member in group {
+            member.session().fetch();
+        }
+        for member in group {
+            if !except.contains(&member.id()) {
+                member.session().send(frames, urgency);
+            }
         }
     }
 }

@@ -141,6 +141,11 @@ impl Session {
         matches!(self.state.lock().carrier, Carrier::Polling(_))
     }
 
+    /// Has the processor fetch it from memory, for one who is going to send.
+    pub(crate) fn fetch(&self) {
+        std::hint::black_box((self.state.is_locked(), self.peer.port()));
+    }
+
     /// Sends the frames of one packet, or of several, in order and undivided.
     pub(crate) fn send(self: &Arc<Self>, frames: &[Frame], urgency: Urgency) {
         turn::release();
