@@ -88,7 +88,12 @@ test('a cold start, a long room, a burst and two hundred switches stay within th
   }
   await post(server, 'message:send', { room, nonce: 'the-last', text: 'and no more' }, owner.token);
   await expect(ana.message('and no more')).toBeVisible();
-  expect(await ana.page.evaluate(() => document.body.dataset['built'])).toBe(String(ARRIVING + 1));
+  // On a quick machine more may arrive between two pictures than the page holds: what is past by then is never built.
+  const shown = await ana.messages.filter({ hasText: /new \d+\.|and no more/ }).count();
+  const built = Number(await ana.page.evaluate(() => document.body.dataset['built']));
+  expect(shown).toBeGreaterThan(0);
+  expect(built).toBeGreaterThanOrEqual(shown);
+  expect(built).toBeLessThanOrEqual(ARRIVING + 1);
   expect(await ana.messages.count()).toBeLessThanOrEqual(MOST.rows);
   expect(await ana.page.locator('*').count()).toBeLessThanOrEqual(MOST.elements);
 
