@@ -113,6 +113,9 @@ test('catching up leads through mentions, threads and rooms with the keyboard', 
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toBeFocused();
   await ana.page.keyboard.press('e');
   await expect(main.getByRole('button', { name: /^Ben mentioned you in lobby/ })).toHaveCount(0);
+  // It holds although the page goes in the same moment.
+  await ana.page.reload();
+  await expect(main.getByRole('button', { name: /^Who brings the cake/ })).toBeFocused();
   await expect(ana.sideBar.getByRole('link', { name: /^lobby/ })).toHaveText('lobby');
   await ben.says('There is tea, too');
 

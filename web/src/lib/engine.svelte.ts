@@ -323,7 +323,7 @@ export class ParlorEngine implements Engine {
       changed: () => this.#frames.touch(log.room.id),
       make: (change) => this.#make(change),
       kick: () => this.#online?.flusher.kick(),
-      marked: () => this.#online?.marks.look(log),
+      marked: () => this.#changed(log),
     });
     this.rooms.put(room);
     this.#changed(log);

@@ -99,7 +99,12 @@ export class Online {
     });
     const ready = () => this.syncer.live && events.signedIn();
     this.drafts = new DraftSender(drafts, platform, (name, request) => this.caller.live(name, request), ready);
-    this.marks = new ReadMarks(platform, (name, request) => this.caller.call(name, request), events.counted);
+    this.marks = new ReadMarks(
+      platform,
+      (name, request) => this.caller.call(name, request),
+      (name, request) => this.http.call(name, request, true),
+      events.counted,
+    );
   }
 
   /** Ends the connection until the link is started again. */

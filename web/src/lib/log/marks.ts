@@ -6,7 +6,10 @@ import type { Standing } from './standing';
 
 const TELL_AFTER_MS = 300;
 
-/** Tells the server how far the user has read, and lets it count where that can't be told from what is here. */
+/**
+ * Tells the server how far the user has read, a moment later or when the page is left, and lets it count where that can't be
+ * told from what is here.
+ */
 export class ReadMarks {
   #open = new Map<Standing, RoomLog>();
   #scheduled = false;
@@ -14,8 +17,13 @@ export class ReadMarks {
   constructor(
     private readonly platform: Platform,
     private readonly ask: Ask,
+    askLast: Ask,
     private readonly changed: (log: RoomLog) => void,
-  ) {}
+  ) {
+    platform.onLeave(() => {
+      for (const standing of this.#open.keys()) if (standing.ahead) standing.settle(askLast).catch(() => undefined);
+    });
+  }
 
   /** Markers of a room or its threads may have moved, or their counts be open. */
   look(log: RoomLog): void {

@@ -44,15 +44,19 @@ export class Standing {
     return this.#confirmed;
   }
 
+  /** Whether the user has read further than the server knows. */
+  get ahead(): boolean {
+    return this.unread.marker > this.#confirmed;
+  }
+
   /** Whether the server has to be told, or to count. */
   get open(): boolean {
-    return this.unread.marker > this.#confirmed || this.uncertain;
+    return this.ahead || this.uncertain;
   }
 
   /** Tells the server how far the user has read, or has it count. */
   async settle(ask: Ask): Promise<void> {
-    const { marker } = this.unread;
-    if (this.open) this.take(await this.of.settle(ask, marker > this.#confirmed ? marker : undefined));
+    if (this.open) this.take(await this.of.settle(ask, this.ahead ? this.unread.marker : undefined));
   }
 
   /** Starts again from what the server says. What was read here and not told yet stays read. */
@@ -66,11 +70,12 @@ export class Standing {
     this.mark(Math.min(marker, this.of.applied()));
   }
 
-  /** The user has read up to here, as they see it; the server may not know yet. */
-  mark(seq: number): void {
-    if (seq <= this.#unread.marker) return;
+  /** The user has read up to here, as they see it; the server may not know yet. False if that was so before. */
+  mark(seq: number): boolean {
+    if (seq <= this.#unread.marker) return false;
     this.#unread = { ...this.#unread, marker: seq };
     if (!this.#count()) this.uncertain = true;
+    return true;
   }
 
   /** The server's word on the marker; `back` when the user put it back. */

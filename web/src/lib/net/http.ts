@@ -6,12 +6,17 @@ import type { Calls } from '../protocol.gen';
 export class Http {
   constructor(private readonly platform: Platform) {}
 
-  /** Makes a call. Throws a `Failure`. */
-  async call<K extends keyof Calls>(name: K, request: Calls[K]['request']): Promise<Calls[K]['reply']> {
+  /** Makes a call; with `keepalive` one of at most 64 KiB that arrives although the page ends. Throws a `Failure`. */
+  async call<K extends keyof Calls>(
+    name: K,
+    request: Calls[K]['request'],
+    keepalive = false,
+  ): Promise<Calls[K]['reply']> {
     return this.#ask(`/api/${name}`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(request),
+      keepalive,
     });
   }
 

@@ -17,7 +17,7 @@ export interface RoomParts extends TimelineParts, MemberParts {
   level(): Level;
   /** Something in the outbox may go out now. */
   kick(): void;
-  /** The local read marker moved: the server is to be told. */
+  /** The local read marker moved: it is kept, and the server is to be told. */
   marked(): void;
 }
 
@@ -191,7 +191,7 @@ export class RoomState implements RoomView {
   }
 
   markRead(seq = this.log.applied): void {
-    this.log.standing.mark(Math.min(seq, this.log.applied));
+    if (!this.log.standing.mark(Math.min(seq, this.log.applied))) return;
     this.refresh();
     this.parts.marked();
   }

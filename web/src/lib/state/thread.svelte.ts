@@ -67,7 +67,7 @@ export class ThreadState implements ThreadView {
 
   markRead(seq?: number): void {
     const { log } = this.room;
-    log.follows.get(this.root)?.mark(Math.min(seq ?? log.applied, log.applied));
+    if (!log.follows.get(this.root)?.mark(Math.min(seq ?? log.applied, log.applied))) return;
     this.room.refresh();
     this.parts.marked();
   }

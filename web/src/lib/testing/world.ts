@@ -50,7 +50,14 @@ export class World {
   }
 
   #pages = new Map<ParlorEngine, object>();
+  #leaving = new Map<object, (() => void)[]>();
   #closed = new WeakSet<object>();
+
+  /** The page of an engine is left, and may end or not. */
+  leave(engine: ParlorEngine): void {
+    const page = this.#pages.get(engine);
+    for (const run of (page && this.#leaving.get(page)) ?? []) run();
+  }
 
   /** Ends a page without a word, as a crash does: nothing of it runs any more. */
   crash(engine: ParlorEngine): void {
@@ -155,7 +162,7 @@ export class World {
       online: () => this.reachable,
       focused: () => false,
       onWake: () => undefined,
-      onLeave: () => undefined,
+      onLeave: (run) => void this.#leaving.set(page, [...(this.#leaving.get(page) ?? []), alive(run)]),
       fetch: async (path, init) => {
         const reply = await this.#answer(path.replace('/api/', ''), JSON.parse(String(init.body))).catch((thrown) => {
           if (thrown instanceof Failure && thrown.code === 'offline') throw new TypeError('no network');

@@ -65,3 +65,33 @@ test('what could not be made unread is read as before, and the server hears how 
   await world.pass(1_000);
   expect([room.unread, world.server.unread('lobby', 'ana').unread]).toEqual([0, 0]);
 });
+
+test('what was read a moment before the page is left is told on leaving, not over the socket that goes with it', async () => {
+  const { world, engine, room, ben } = await lobby();
+  ben('one');
+  await world.settle();
+  room.markRead();
+  world.leave(engine);
+  world.crash(engine);
+  await world.settle();
+  expect(world.server.unread('lobby', 'ana').unread).toBe(0);
+});
+
+test('what was read without a connection stays read through a reload, and is told when there is one', async () => {
+  const { world, engine, room, ben } = await lobby();
+  ben('one');
+  await world.pass(2_000);
+  world.reachable = false;
+  world.cut();
+  room.markRead();
+  world.leave(engine);
+  await world.settle();
+  world.crash(engine);
+  const again = world.open();
+  await world.pass(1_000);
+  expect(again.room('lobby')?.unread).toBe(0);
+  expect(world.server.unread('lobby', 'ana').unread).toBe(1);
+  world.reachable = true;
+  await world.pass(60_000);
+  expect(world.server.unread('lobby', 'ana').unread).toBe(0);
+});
