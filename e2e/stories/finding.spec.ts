@@ -91,3 +91,34 @@ test('on a phone going back leads to the results and the place among them', asyn
   await expect(hit).toBeInViewport();
   await expect(hit).toBeFocused();
 });
+
+test('a poll is found by an option, a forwarded message by its words, and pins by being pinned', async ({
+  stage,
+  browser,
+  server,
+}) => {
+  const owner = await setUp(server);
+  const rooms = await post<{ rooms: { room: { id: string } }[] }>(server, 'room:list', {}, owner.token);
+  const room = rooms.rooms[0]?.room.id ?? '';
+  const send = (nonce: string, message: object) =>
+    post<{ seq: number }>(server, 'message:send', { room, nonce, ...message }, owner.token);
+  const kettle = await send('kettle', { text: 'The *kettle* sings at dawn' });
+  await send('passed', { text: 'as promised', forward: { room, seq: kettle.seq } });
+  await send('poll', { text: 'What do we eat?', poll: { options: ['Soup', 'Dumplings'] } });
+  await post(server, 'message:pin', { room, nonce: 'pin', seq: kettle.seq }, owner.token);
+  const ana = await Person.arrive(stage, browser, server, 'Ana');
+  await ana.signsIn();
+  await ana.page.getByRole('button', { name: 'Search', exact: true }).click();
+  await field(ana).fill('dumpl');
+  await expect(hits(ana)).toHaveText([/What do we eat\? · Soup · Dumplings/]);
+  await expect(hits(ana).locator('mark')).toHaveText('Dumpl');
+  await field(ana).fill('kettle promised');
+  await expect(hits(ana)).toHaveText([/as promised · The kettle sings at dawn/]);
+  await expect(hits(ana).locator('mark')).toHaveText(['promised', 'kettle']);
+  await field(ana).fill('"sings at dawn"');
+  await expect(hits(ana)).toHaveText([/as promised · The kettle sings at dawn/, /The kettle sings at dawn/]);
+  await field(ana).fill('is:');
+  await ana.page.getByRole('option', { name: /is:pinned/ }).click();
+  await expect(hits(ana)).toHaveText([/The kettle sings at dawn/]);
+  expect(ana.faults).toEqual([]);
+});

@@ -25,7 +25,7 @@ pub(crate) use self::files::{is_shown, read_file, write_file};
 pub(crate) use self::later::{code, write_code, write_draft};
 pub(crate) use self::preferences::level;
 pub(crate) use self::previews::{read_previews, write_previews};
-pub(crate) use self::text::{Created, Plain, TextBody, read_plain, read_text, write_text};
+pub(crate) use self::text::{Created, Plain, TextBody, read_edited, read_plain, read_text, write_text};
 
 use crate::entries::{RoomBody, RoomChange, RoomEntry, UserBody, UserEntry};
 use crate::records::Lent;

@@ -609,8 +609,9 @@ seq: number, };
 /** Finds messages in the caller's rooms.
  *
  * The query holds words, `"phrases"` and filters: `from:` (a name, a username or `me`), `in:` (a room, or `@` and a
- * name for direct messages), `has:` (`link`, `code`, `file`, `image`), `is:thread`, `before:`, `after:` and `during:` (`2026`, `2026-03`,
- * `2026-03-31`, `today`, `yesterday`). A `-` before a word, a phrase, `from:`, `in:`, `has:` or `is:` leaves out. All words
+ * name for direct messages), `has:` (`link`, `code`, `file`, `image`, `poll`), `is:` (`thread`, `pinned`), `before:`,
+ * `after:` and `during:` (`2026`, `2026-03`, `2026-03-31`, `today`, `yesterday`). What a message passes on, the options of
+ * its poll and the names of its files are found, too. A `-` before a word, a phrase, `from:`, `in:`, `has:` or `is:` leaves out. All words
  * must occur; the last may be the start of one. A filter whose value means nothing is a `bad_request` that says why. */
 export type MessageSearch = { 
 /** At most 256 characters. */

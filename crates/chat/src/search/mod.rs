@@ -194,9 +194,11 @@ fn holds(filter: &Filter, search: &mut Search) -> Result<(), Fault> {
         (Kind::Has, "code") => Holds::Code,
         (Kind::Has, "file") => Holds::File,
         (Kind::Has, "image") => Holds::Image,
+        (Kind::Has, "poll") => Holds::Poll,
         (Kind::Is, "thread") => Holds::Thread,
-        (Kind::Is, _) => return Err(unknown(filter, "a message is: thread, a reply in one")),
-        _ => return Err(unknown(filter, "a message has: link, code, file or image")),
+        (Kind::Is, "pinned") => Holds::Pinned,
+        (Kind::Is, _) => return Err(unknown(filter, "a message is: thread, a reply in one, or pinned")),
+        _ => return Err(unknown(filter, "a message has: link, code, file, image or poll")),
     };
     if filter.not {
         search.has_not.push(holds);

@@ -62,7 +62,8 @@ async fn what_means_nothing_is_answered_clearly() {
     for (query, words) in [
         ("from:nobody tea", "nobody here"),
         ("in:nowhere tea", "no room of that name"),
-        ("has:wings", "link, code, file or image"),
+        ("has:wings", "link, code, file, image or poll"),
+        ("is:lost", "thread, a reply in one, or pinned"),
         ("before:soon", "2026-03-31"),
         ("-during:today", "2026-03-31"),
     ] {

@@ -126,6 +126,14 @@ pub(crate) struct TextBody {
 }
 
 impl TextBody {
+    /// All that can be read in it: its text, that of what it passes on, and the options of its poll.
+    pub(crate) fn words(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let passed = self.forwarded.iter().map(|forwarded| &forwarded.text);
+        let texts = [&self.text].into_iter().chain(passed).map(|text| text.text.read());
+        let options = self.poll.iter().flat_map(|poll| &poll.options);
+        texts.chain(options.map(|option| Cow::from(&option.text)))
+    }
+
     /// Whether there is something to see without a text.
     pub(crate) fn shows_without_words(&self) -> bool {
         !self.files.is_empty() || self.forwarded.is_some()
@@ -195,6 +203,15 @@ pub(crate) fn read_text(body: &str) -> Result<TextBody> {
         forwarded: w.map(Passed::read).transpose()?,
         poll: p.map(Ballot::read),
         nonce: n.map(|nonce| Nonce::new(nonce).map_err(|_| damaged("nonce"))).transpose()?,
+    })
+}
+
+/// Reads a message as it is now: the body of its entry, and that of its last edit.
+pub(crate) fn read_edited(created: &str, edited: Option<&str>) -> Result<TextBody> {
+    let created = read_text(created)?;
+    Ok(match edited {
+        Some(edited) => TextBody { text: read_text(edited)?.text, ..created },
+        None => created,
     })
 }
 

@@ -342,10 +342,8 @@ const REV: usize = 5;
 /// A message without what others did with it: reactions, and the votes of its poll.
 fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
     let deleted: bool = row.get(7)?;
-    let created = codec::read_text(row.get_ref(BODY)?.as_str()?)?;
-    let edited = row.get_ref(8)?.as_str_or_null()?.map(codec::read_text).transpose()?;
-    let text =
-        if deleted { MessageText::default() } else { edited.map_or(created.text, |edited| edited.text) };
+    let body = codec::read_edited(row.get_ref(BODY)?.as_str()?, row.get_ref(8)?.as_str_or_null()?)?;
+    let text = if deleted { MessageText::default() } else { body.text };
     let previews = row.get_ref(14)?.as_str_or_null()?.map(codec::read_previews).transpose()?;
     let reply_to: Option<i64> = row.get(4)?;
     Ok(Message {
@@ -355,18 +353,18 @@ fn read_message(room: RoomId, row: &Row<'_>) -> Result<Message> {
         at_ms: row.get(1)?,
         text,
         reply_to: reply_to.map(seq_of),
-        thread: created.thread,
+        thread: body.thread,
         replies: read_summary(row)?,
-        files: created.files,
+        files: body.files,
         previews: previews.unwrap_or_default(),
-        forwarded: created.forwarded,
-        poll: created.poll,
+        forwarded: body.forwarded,
+        poll: body.poll,
         edited_at_ms: row.get(6)?,
         deleted,
         pinned: row.get(13)?,
         reactions: Vec::new(),
         rev: row.get(REV)?,
-        nonce: created.nonce.ok_or_else(|| codec::damaged("nonce"))?,
+        nonce: body.nonce.ok_or_else(|| codec::damaged("nonce"))?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Search: messages that have all that is asked for, newest first, in the rooms that the user is in.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use parlor_protocol::{RoomId, Seq, UserId};
@@ -246,16 +247,16 @@ impl Snapshot {
             return Ok(true);
         }
         let text = self.maybe(
-            "SELECT coalesce(t.body, c.body),
+            "SELECT c.body, t.body,
                 (SELECT group_concat(f.name, char(10)) FROM attachments a JOIN files f ON f.id = a.file
                     WHERE a.key = m.key AND a.shown < 2)
              FROM messages m JOIN entries c ON c.key = m.key
              LEFT JOIN entries t ON t.key = m.text_key WHERE m.key = ?1 AND m.deleted = 0",
             [key],
             |row| {
-                let text = codec::read_text(row.get_ref(0)?.as_str()?)?.text.text.to_string();
-                let files = row.get_ref(1)?.as_str_or_null()?;
-                Ok(files.map_or(text.clone(), |files| format!("{text}\n{files}")))
+                let body = codec::read_edited(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str_or_null()?)?;
+                let files = row.get_ref(2)?.as_str_or_null()?.map(Cow::from);
+                Ok(body.words().chain(files).collect::<Vec<_>>().join("\n"))
             },
         )?;
         Ok(text.is_some_and(|text| phrases.allow(&text)))

@@ -52,6 +52,8 @@ impl Feed {
                 RoomBody::MessageCreated { .. }
                     | RoomBody::MessageEdited { .. }
                     | RoomBody::MessageDeleted { .. }
+                    | RoomBody::MessagePinned { .. }
+                    | RoomBody::MessageUnpinned { .. }
             );
             if matters && last != Some(entry.room) {
                 state.rooms.insert(entry.room);

@@ -17,7 +17,7 @@ use crate::open;
 use crate::store::OpenError;
 
 /// Changes with the words that are kept: an index of another version is built again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Words that are known to be in the table of words, held in memory at most.
 const KNOWN: usize = 1 << 14;
 /// Entries in one transaction at most.
@@ -123,7 +123,7 @@ impl Indexer {
             let entries = log.map(|log| self.entries(log, self.watermark(log)?, space)).transpose()?;
             let (log, entries) = (log.unwrap_or_default(), entries.unwrap_or_default());
             for entry in &entries {
-                entry.index(&tx, log, &mut self.known)?;
+                entry.index(&tx, &mut self.known)?;
                 erased |= matches!(entry.words, Words::Gone);
             }
             if let Some(last) = entries.last() {
@@ -162,32 +162,51 @@ impl Indexer {
 
     fn entries(&self, log: u32, after: Seq, most: usize) -> Result<Vec<Change>> {
         self.log
-            .prepare_cached(r#"SELECT key, kind, target, body, "by" FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"#)?
+            .prepare_cached(
+                "SELECT key, kind, target FROM entries WHERE key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3",
+            )?
             .query_map((key(log, after), key(log, Seq::MAX), most), |row| {
-                let seq = seq_of(row.get(0)?);
-                let target = row.get::<_, Option<i64>>(2)?.map_or(0, seq_of);
-                let words = |message: Seq| {
-                    let text = codec::read_text(row.get_ref(3)?.as_str()?)?.text;
-                    let mut words = query::marks(codec::user_id(row.get(4)?)?, &text.html.read());
-                    words.push(tokens::words(&text.text.read()));
-                    self.attached(key(log, message), &mut words)?;
-                    Ok::<_, rusqlite::Error>(words.join(" "))
+                let entry: i64 = row.get(0)?;
+                let target = key(log, row.get::<_, Option<i64>>(2)?.map_or(0, seq_of));
+                let (message, words) = match row.get(1)? {
+                    kind::MESSAGE_CREATED => (entry, self.words(entry)?.map_or(Words::None, Words::First)),
+                    kind::MESSAGE_EDITED | kind::MESSAGE_PINNED | kind::MESSAGE_UNPINNED => {
+                        (target, self.words(target)?.map_or(Words::None, Words::Other))
+                    }
+                    kind::MESSAGE_DELETED => (target, Words::Gone),
+                    _ => (entry, Words::None),
                 };
-                Ok(match row.get(1)? {
-                    kind::MESSAGE_CREATED => Change { seq, message: seq, words: Words::First(words(seq)?) },
-                    kind::MESSAGE_EDITED => Change { seq, message: target, words: Words::Other(words(target)?) },
-                    kind::MESSAGE_DELETED => Change { seq, message: target, words: Words::Gone },
-                    _ => Change { seq, message: seq, words: Words::None },
-                })
+                Ok(Change { seq: seq_of(entry), message, words })
             })?
             .collect()
     }
 
-    /// Adds whether a message is in a thread, the names of its files and what they are.
+    /// What a message is found by as it is now, whichever of its entries is looked at: later ones say it once more.
+    /// `None` if it is deleted.
+    fn words(&self, message: i64) -> Result<Option<String>> {
+        let mut sql = self.log.prepare_cached(
+            r#"SELECT c.body, t.body, m."by", m.thread IS NOT NULL, m.pinned IS NOT NULL
+            FROM messages m JOIN entries c ON c.key = m.key LEFT JOIN entries t ON t.key = m.text_key
+            WHERE m.key = ?1 AND m.deleted = 0"#,
+        )?;
+        let mut rows = sql.query([message])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let body = codec::read_edited(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str_or_null()?)?;
+        let mut words = vec![query::by_mark(codec::user_id(row.get(2)?)?)];
+        words.extend(body.words().map(|words| tokens::words(&words)));
+        let passed = body.forwarded.iter().map(|forwarded| &forwarded.text);
+        for text in passed.chain([&body.text]) {
+            words.extend(query::held(&text.html.read()).map(Holds::mark));
+        }
+        let is =
+            [(Holds::Poll, body.poll.is_some()), (Holds::Thread, row.get(3)?), (Holds::Pinned, row.get(4)?)];
+        words.extend(is.into_iter().filter(|(_, is)| *is).map(|(holds, _)| holds.mark()));
+        self.attached(message, &mut words)?;
+        Ok(Some(words.join(" ")))
+    }
+
+    /// Adds the names of a message's files and what they are.
     fn attached(&self, message: i64, words: &mut Vec<String>) -> Result<()> {
-        let mut threads =
-            self.log.prepare_cached("SELECT 1 FROM messages WHERE key = ?1 AND thread IS NOT NULL")?;
-        words.extend(threads.exists([message])?.then(|| Holds::Thread.mark()));
         let mut files = self.log.prepare_cached(
             "SELECT f.name, a.shown FROM attachments a JOIN files f ON f.id = a.file
              WHERE a.key = ?1 AND a.shown < 2 ORDER BY a.place",
@@ -206,7 +225,8 @@ impl Indexer {
 /// What an entry means for the index.
 struct Change {
     seq: Seq,
-    message: Seq,
+    /// Key of the message that it is about.
+    message: i64,
     words: Words,
 }
 
@@ -217,13 +237,13 @@ enum Words {
     Other(String),
     /// The message has none any more.
     Gone,
-    /// The entry is no message's.
+    /// The entry is no message's, or a later one deletes it.
     None,
 }
 
 impl Change {
-    fn index(&self, tx: &Transaction<'_>, log: u32, known: &mut HashSet<String>) -> Result<()> {
-        let row = key(log, self.message);
+    fn index(&self, tx: &Transaction<'_>, known: &mut HashSet<String>) -> Result<()> {
+        let row = self.message;
         let (sql, words) = match &self.words {
             Words::None => return Ok(()),
             Words::First(words) => ("INSERT INTO search (rowid, words) VALUES (?1, ?2)", words),

@@ -36,8 +36,12 @@ pub enum Holds {
     File,
     /// A picture or a film.
     Image,
+    /// A poll.
+    Poll,
     /// Itself: it is a reply in a thread.
     Thread,
+    /// Itself: it is pinned.
+    Pinned,
 }
 
 impl Holds {
@@ -48,20 +52,22 @@ impl Holds {
             Self::Code => "code",
             Self::File => "file",
             Self::Image => "image",
+            Self::Poll => "poll",
             Self::Thread => "thread",
+            Self::Pinned => "pinned",
         };
         format!("{MARK}{name}")
     }
 }
 
-/// What is kept of a message beside its words: who wrote it and what its text holds.
-pub(super) fn marks(by: UserId, html: &str) -> Vec<String> {
+/// What an HTML holds.
+pub(super) fn held(html: &str) -> impl Iterator<Item = Holds> {
     let held = [(Holds::Link, "<a href=\""), (Holds::Code, "<code")];
-    let held = held.into_iter().filter(|(_, tag)| html.contains(tag)).map(|(holds, _)| holds.mark());
-    [by_mark(by)].into_iter().chain(held).collect()
+    held.into_iter().filter(|(_, tag)| html.contains(tag)).map(|(holds, _)| holds)
 }
 
-fn by_mark(user: UserId) -> String {
+/// What stands for an author in the index.
+pub(super) fn by_mark(user: UserId) -> String {
     format!("{MARK}{:x}", user.get())
 }
 

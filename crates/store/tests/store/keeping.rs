@@ -14,12 +14,12 @@ use parlor_store::{Conflict, Published, Refused, TooMany};
 use crate::house::{House, Person};
 
 impl House {
-    async fn pin(&self, by: Person, room: RoomId, message: Seq) -> Result<Written, Refused> {
+    pub(crate) async fn pin(&self, by: Person, room: RoomId, message: Seq) -> Result<Written, Refused> {
         let actor = by.at_least(Role::Member);
         self.write(PinMessage { actor, room, nonce: self.nonce(), message }).await
     }
 
-    async fn unpin(&self, by: Person, room: RoomId, message: Seq) -> Result<Written, Refused> {
+    pub(crate) async fn unpin(&self, by: Person, room: RoomId, message: Seq) -> Result<Written, Refused> {
         let actor = by.at_least(Role::Member);
         self.write(UnpinMessage { actor, room, nonce: self.nonce(), message }).await
     }

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use parlor_protocol::rooms::RoomKind;
 use parlor_protocol::{RoomId, Seq};
 use parlor_store::read::{Holds, Search, Term};
-use parlor_store::records::{Found, MessageText};
+use parlor_store::records::{Found, MessageText, Poll};
+use parlor_store::write::forwards::ForwardFrom;
 use parlor_store::write::messages::SendMessage;
 use rusqlite::Connection;
 
@@ -282,6 +283,59 @@ async fn files_are_found_by_their_names_until_their_message_is_deleted() {
     assert_eq!(house.finds("plan.txt here").await, [seq], "an edit keeps them");
     house.delete(ana, lobby, seq).await.unwrap();
     assert!(house.finds("plan").await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_message_passes_on_and_its_poll_are_found_where_it_stands() {
+    let house = House::new().await;
+    let ben = house.member("Ben").await;
+    let (ana, lobby) = (house.ana, house.lobby);
+    let other = house.room(ana, RoomKind::Private, "other").await.id;
+    let kettle = MessageText {
+        text: "the [kettle](https://tea.example) sings".into(),
+        html: "<p>the <a href=\"https://tea.example\">kettle</a> sings</p>".into(),
+        ..MessageText::default()
+    };
+    let original = house.send_text(ana, other, kettle).await;
+    let forward = Some(ForwardFrom { room: other, message: original });
+    let passed = house.write(SendMessage { forward, ..house.message(ana, lobby, "look") }).await.unwrap().seq;
+    let poll = Some(Poll::begun(["Soup", "Dumplings"].map(str::to_owned), false, false));
+    let asked =
+        house.write(SendMessage { poll, ..house.message(ana, lobby, "what to eat") }).await.unwrap().seq;
+    let bens = |search: Search| house.search(ben, search);
+    let seqs = |found: Found| found.messages.iter().map(|message| message.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(bens(all(&[words("look kettle")])).await), [passed], "ben is not in the other room");
+    assert_eq!(seqs(bens(all(&[quoted("kettle](https://tea.example) sings")])).await), [passed]);
+    assert_eq!(seqs(bens(Search { has: vec![Holds::Link], ..all(&[]) }).await), [passed]);
+    assert_eq!(house.finds("eat dumpl").await, [asked]);
+    assert_eq!(house.seqs(Search { has: vec![Holds::Poll], ..all(&[]) }).await, [asked]);
+    // An edit has other words, and brings the same.
+    house.edit(ana, lobby, passed, "listen").await.unwrap();
+    house.edit(ana, lobby, asked, "for lunch").await.unwrap();
+    assert_eq!(house.finds("kettle listen").await, [passed]);
+    assert_eq!(house.finds("lunch soup").await, [asked]);
+    assert!(house.finds("look kettle").await.is_empty());
+    house.delete(ana, lobby, passed).await.unwrap();
+    assert_eq!(seqs(bens(all(&[words("kettle")])).await), [] as [Seq; 0]);
+}
+
+#[tokio::test]
+async fn a_message_is_found_as_pinned_for_as_long_as_it_is() {
+    let house = House::new().await;
+    let (ana, lobby) = (house.ana, house.lobby);
+    let (one, two) = (house.send(ana, lobby, "tea one").await, house.send(ana, lobby, "tea two").await);
+    let pinned = || Search { has: vec![Holds::Pinned], ..all(&[words("tea")]) };
+    assert!(house.seqs(pinned()).await.is_empty());
+    house.pin(ana, lobby, one).await.unwrap();
+    house.pin(ana, lobby, two).await.unwrap();
+    assert_eq!(house.seqs(pinned()).await, [two, one]);
+    house.edit(ana, lobby, two, "tea for two").await.unwrap();
+    assert_eq!(house.seqs(Search { terms: vec![words("for")], ..pinned() }).await, [two]);
+    house.unpin(ana, lobby, one).await.unwrap();
+    assert_eq!(house.seqs(pinned()).await, [two]);
+    assert_eq!(house.seqs(Search { has: vec![], has_not: vec![Holds::Pinned], ..pinned() }).await, [one]);
+    house.delete(ana, lobby, two).await.unwrap();
+    assert!(house.seqs(pinned()).await.is_empty());
 }
 
 #[tokio::test]

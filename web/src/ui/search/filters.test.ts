@@ -21,6 +21,7 @@ describe('completing filters', () => {
     expect(inserts('in:@b')).toEqual(['in:@ben ']);
     expect(inserts('in:gard')).toEqual(['in:"garden plans" ']);
     expect(inserts('has:c')).toEqual(['has:code ']);
+    expect(inserts('is:')).toEqual(['is:thread ', 'is:pinned ']);
     expect(inserts('during:y')).toEqual(['during:yesterday ']);
     expect(inserts('tea')).toEqual([]);
     expect(inserts('')).toEqual([]);

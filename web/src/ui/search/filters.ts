@@ -13,8 +13,8 @@ export interface Filter {
 export const FILTERS: readonly Filter[] = [
   { name: 'from:', value: 'ana', what: 'Written by somebody; from:me for yourself' },
   { name: 'in:', value: 'lobby', what: 'In a room; in:@ana for direct messages' },
-  { name: 'has:', value: 'link', what: 'With a link, code, a file or a picture' },
-  { name: 'is:', value: 'thread', what: 'A reply in a thread' },
+  { name: 'has:', value: 'link', what: 'With a link, code, a file, a picture or a poll' },
+  { name: 'is:', value: 'pinned', what: 'Pinned, or a reply in a thread' },
   { name: 'before:', value: '2026-03-31', what: 'Earlier than a day, a month or a year' },
   { name: 'after:', value: '2026-03', what: 'Later than it' },
   { name: 'during:', value: 'today', what: 'On that day or in that month' },
@@ -27,6 +27,11 @@ const HOLDS = [
   ['code', 'Code'],
   ['file', 'A file'],
   ['image', 'A picture or a film'],
+  ['poll', 'A poll'],
+] as const;
+const IS = [
+  ['thread', 'A reply in a thread'],
+  ['pinned', 'Pinned in its room'],
 ] as const;
 const AT_MOST = 7;
 
@@ -96,11 +101,10 @@ export function suggestionsFor(piece: string, rooms: readonly RoomView[], people
     const found = fitting(value.replace('#', ''), named, ({ title }) => [title]).slice(0, AT_MOST);
     return found.map((room) => offer(quotedIf(room.title), room.title, '', { room }));
   }
-  if (filter === 'has:') {
-    const found = HOLDS.filter(([word]) => word.startsWith(value.toLowerCase()));
-    return found.map(([word, label]) => offer(word, `has:${word}`, label));
+  if (filter === 'has:' || filter === 'is:') {
+    const found = (filter === 'has:' ? HOLDS : IS).filter(([word]) => word.startsWith(value.toLowerCase()));
+    return found.map(([word, label]) => offer(word, filter + word, label));
   }
-  if (filter === 'is:') return [offer('thread', 'is:thread', 'A reply in a thread')];
   if (/^(before|after|during):$/u.test(filter)) {
     const day = isoDay(new Date());
     const days = ['today', 'yesterday', day.slice(0, 7), day.slice(0, 4)];

@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { excerpt, excerptOf, wordsOf } from './highlight';
+import type { Forwarded, Poll } from '../../lib';
+import { excerpt, excerptOf, wordsOf, type Part } from './highlight';
 
-/** The excerpt as one text, hits in brackets. */
-const shown = (text: string, query: string, inside = false) =>
-  excerpt(text, [query], inside)
-    .map((part) => (part.hit ? `[${part.text}]` : part.text))
-    .join('');
+/** An excerpt as one text, hits in brackets. */
+const marked = (parts: readonly Part[]) => parts.map((part) => (part.hit ? `[${part.text}]` : part.text)).join('');
+
+const shown = (text: string, query: string, inside = false) => marked(excerpt(text, [query], inside));
 
 /** The excerpt of a message. */
-const told = (html: string, text: string, query: string) =>
-  excerptOf({ html, text }, [query])
-    .map((part) => (part.hit ? `[${part.text}]` : part.text))
-    .join('');
+const told = (html: string, text: string, query: string) => marked(excerptOf({ html, text }, [query]));
 
 describe('marking what was found', () => {
   test('words are marked where they begin, not in the middle of others', () => {
@@ -47,6 +44,20 @@ describe('marking what was found', () => {
     expect(told(link, source, 'kettle')).toContain('tea.example/[kettle]');
     expect(told('<p>by <span class="spoiler">the butler</span></p>', 'by ||the butler||', 'butler')).toBe('by spoiler');
     expect(told('', '', 'dusk')).toBe('');
+  });
+
+  test('what a message passes on and the options of its poll are told where they have what was looked for', () => {
+    const poll = { options: [{ text: 'Soup' }, { text: 'Dumplings' }] } as Poll;
+    const passed = { html: '<p>The <em>kettle</em> sings</p>', text: 'The *kettle* sings' } as Forwarded;
+    const asks = { html: '<p>What do we eat?</p>', text: 'What do we eat?' };
+    expect(marked(excerptOf({ ...asks, poll }, ['dump']))).toBe('What do we eat? · Soup · [Dump]lings');
+    expect(marked(excerptOf({ ...asks, poll }, ['eat']))).toBe('What do we [eat]?');
+    expect(marked(excerptOf({ ...asks, forwarded: passed }, ['kettle']))).toBe('What do we eat? · The [kettle] sings');
+    expect(marked(excerptOf({ ...asks, forwarded: passed }, ['eat sings']))).toBe(
+      'What do we [eat]? · The kettle [sings]',
+    );
+    expect(marked(excerptOf({ html: '', text: '', forwarded: passed }, ['kettle']))).toBe('The [kettle] sings');
+    expect(marked(excerptOf({ html: '', text: '', forwarded: passed }, ['other']))).toBe('The kettle sings');
   });
 
   test('a long text is cut around its first hit, at a space, with an ellipsis', () => {

@@ -13,6 +13,8 @@ export interface Part {
 /** Characters of a message that are shown before its first hit, and in all. */
 const BEFORE_CHARS = 60;
 const SHOWN_CHARS = 280;
+/** Between what a message says and what it brings. */
+const BETWEEN: Part[] = [{ text: ' · ', hit: false }];
 
 const WORDS = /[\p{L}\p{N}]+|\p{Extended_Pictographic}|\p{Regional_Indicator}{2}/gu;
 const LETTER = /[\p{L}\p{N}]/u;
@@ -47,13 +49,30 @@ export function excerpt(source: string, asked: readonly string[], inside = false
 }
 
 /**
- * What a message says around what was looked for, without its Markdown: its source only where that holds what its words do
- * not, such as the address of a link. What a spoiler holds stays covered.
+ * What a message says around what was looked for; what it passes on and the options of its poll follow where they have that,
+ * too.
  */
 export function excerptOf(
-  { html, text }: Pick<Message, 'html' | 'text'>,
+  { html, text, forwarded, poll }: Pick<Message, 'html' | 'text' | 'forwarded' | 'poll'>,
   asked: readonly string[],
   inside = false,
+): Part[] {
+  const own = excerptOfText({ html, text }, asked, inside);
+  const passed = forwarded ? excerptOfText(forwarded, asked, inside) : [];
+  const options = poll ? excerpt(poll.options.map((option) => option.text).join(' · '), asked, inside) : [];
+  const found = [passed, options].filter((parts) => parts.some((part) => part.hit));
+  const [first = passed, ...rest] = own.length > 0 ? [own, ...found] : found;
+  return [first, ...rest.flatMap((parts) => [BETWEEN, parts])].flat();
+}
+
+/**
+ * A text without its Markdown: its source only where that holds what its words do not, such as the address of a link. What a
+ * spoiler holds stays covered.
+ */
+function excerptOfText(
+  { html, text }: Pick<Message, 'html' | 'text'>,
+  asked: readonly string[],
+  inside: boolean,
 ): Part[] {
   const words = excerpt(text && plainOf({ html, text }), asked, inside);
   const covered = html.includes('class="spoiler"');
