@@ -4,15 +4,17 @@ import type { Platform } from '../platform';
 import type { RoomLog } from './roomlog';
 import type { Standing } from './standing';
 
-const TELL_AFTER_MS = 300;
+const TELL_EVERY_MS = 300;
 
 /**
- * Tells the server how far the user has read, a moment later or when the page is left, and lets it count where that can't be
- * told from what is here.
+ * Tells the server how far the user has read, and lets it count where that can't be told from what is here: at once, then what
+ * came meanwhile every now and then, and what is left when the page is.
  */
 export class ReadMarks {
   #open = new Map<Standing, RoomLog>();
   #scheduled = false;
+  /** Nothing is told before this time, in milliseconds since 1970. */
+  #notBefore = 0;
 
   constructor(
     private readonly platform: Platform,
@@ -28,14 +30,15 @@ export class ReadMarks {
   /** Markers of a room or its threads may have moved, or their counts be open. */
   look(log: RoomLog): void {
     for (const standing of log.standings()) if (standing.open) this.#open.set(standing, log);
-    if (this.#open.size > 0) this.#schedule(TELL_AFTER_MS);
+    if (this.#open.size > 0) this.#schedule();
   }
 
-  #schedule(ms: number): void {
+  #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.platform.after(ms, () => {
+    this.platform.after(Math.max(0, this.#notBefore - this.platform.now()), () => {
       this.#scheduled = false;
+      this.#notBefore = this.platform.now() + TELL_EVERY_MS;
       void this.#tell();
     });
   }
@@ -51,7 +54,8 @@ export class ReadMarks {
         const failure = failureOf(thrown);
         if (verdict(failure.code) !== 'wait') continue;
         this.#open.set(standing, log);
-        this.#schedule(failure.retryAfterMs ?? TELL_AFTER_MS);
+        this.#notBefore = this.platform.now() + (failure.retryAfterMs ?? TELL_EVERY_MS);
+        this.#schedule();
       }
     }
   }
