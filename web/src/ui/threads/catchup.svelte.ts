@@ -27,6 +27,8 @@ export class CatchUpList {
   #away = $state.raw<Away>();
   #mentions = $state.raw<readonly Message[]>([]);
   #threads = $state.raw<readonly ThreadListing[]>([]);
+  #looking = false;
+  #stale = false;
 
   constructor(
     private readonly engine: Engine,
@@ -70,8 +72,19 @@ export class CatchUpList {
     if (this.#mentionsIn(room).filter(isDone).length >= room.unread) room.markRead();
   }
 
-  /** Asks for what can't be told from what is here. */
+  /** Asks for what can't be told from what is here; asked again meanwhile, it asks once more after that. */
   async look(): Promise<void> {
+    this.#stale = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#stale) {
+      this.#stale = false;
+      await this.#look();
+    }
+    this.#looking = false;
+  }
+
+  async #look(): Promise<void> {
     try {
       const { away } = await this.engine.later();
       this.#away = away;
